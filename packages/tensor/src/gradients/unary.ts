@@ -1,0 +1,58 @@
+import { registerGradient } from "@tensorflow/tfjs-core";
+import { tidy } from "../memory.js";
+import { add, div, mul, sub } from "../ops/binary.js";
+import { greater, greaterEqual, lessEqual, logicalAnd, where } from "../ops/compare.js";
+import { cos, neg, sigmoid, sign, sin, square } from "../ops/unary.js";
+import { run } from "../run.js";
+import type { Tensor } from "../tensor-type.js";
+
+/** Gradient that reads the input. */
+function fromInput(
+  kernelName: string,
+  derivative: (dy: Tensor, x: Tensor, attrs: Record<string, unknown>) => Tensor,
+): void {
+  registerGradient({
+    kernelName,
+    inputsToSave: ["x"],
+    gradFunc: (dy, [x], attrs) => ({ x: () => derivative(dy as Tensor, x, attrs) }),
+  });
+}
+
+/** Gradient that reads the output, which spares a second evaluation of the function. */
+function fromOutput(kernelName: string, derivative: (dy: Tensor, y: Tensor) => Tensor): void {
+  registerGradient({
+    kernelName,
+    outputsToSave: [true],
+    gradFunc: (dy, [y]) => ({ x: () => derivative(dy as Tensor, y) }),
+  });
+}
+
+fromInput("Abs", (dy, x) => mul(dy, sign(x)));
+fromInput("Neg", (dy) => neg(dy));
+fromInput("Square", (dy, x) => mul(dy, mul(x, 2)));
+fromInput("Log", (dy, x) => div(dy, x));
+fromInput("Log1p", (dy, x) => div(dy, add(x, 1)));
+fromInput("Relu", (dy, x) => mul(dy, run("Step", { x }, { alpha: 0 })));
+fromInput("Sin", (dy, x) => mul(dy, cos(x)));
+fromInput("Cos", (dy, x) => neg(mul(dy, sin(x))));
+fromInput("Softplus", (dy, x) => mul(dy, softplusSlope(x)));
+fromOutput("Sqrt", (dy, y) => div(dy, mul(y, 2)));
+fromOutput("Exp", (dy, y) => mul(dy, y));
+fromOutput("Expm1", (dy, y) => mul(dy, add(y, 1)));
+fromOutput("Tanh", (dy, y) => mul(dy, sub(1, square(y))));
+fromOutput("Sigmoid", (dy, y) => mul(dy, mul(y, sub(1, y))));
+fromOutput("Reciprocal", (dy, y) => neg(mul(dy, square(y))));
+fromOutput("Rsqrt", (dy, y) => mul(dy, mul(mul(square(y), y), -0.5)));
+fromInput("ClipByValue", (dy, x, attrs) =>
+  where(
+    logicalAnd(greaterEqual(x, attrs.clipValueMin as number), lessEqual(x, attrs.clipValueMax as number)),
+    dy,
+    0,
+  ),
+);
+for (const flat of ["Sign", "Floor", "Ceil", "Round", "Step"]) fromInput(flat, (dy) => mul(dy, 0));
+
+/** Slope of {@link softplus}: the sigmoid, and exactly 1 where softplus is x itself. */
+function softplusSlope(x: Tensor): Tensor {
+  return tidy(() => where(greater(x, 20), 1, sigmoid(x)));
+}

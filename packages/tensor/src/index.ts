@@ -1,0 +1,107 @@
+export {
+  activeDevice,
+  availableDevices,
+  type BackendSpec,
+  type Device,
+  type DType,
+  deviceOf,
+  registerBackend,
+  useBackend,
+  withDevice,
+} from "./backend.js";
+export {
+  type FloatArray,
+  full,
+  fullLike,
+  linspace,
+  type NestedNumbers,
+  ones,
+  onesLike,
+  scalar,
+  type TensorLike,
+  tensor,
+  zeros,
+  zerosLike,
+} from "./create.js";
+export {
+  DataError,
+  DeviceError,
+  DTypeError,
+  invalidArgument,
+  ModelError,
+  NumericalError,
+  nearest,
+  OutOfRangeError,
+  PlenopticError,
+  ShapeError,
+  StateError,
+  ValidationError,
+} from "./errors.js";
+export { grad, valueAndGrad, valueAndGrads } from "./gradient.js";
+export type { Padding, PadMode, SeparableFilters, SeparableOutput, SeparableTerm } from "./image-types.js";
+export * as kernelNames from "./kernel-names.js";
+export { clone, detach, dispose, keep, memory, read, readSync, tidy, toDevice } from "./memory.js";
+export { declaredOps, declareOp, type OwnOp } from "./op.js";
+export { add, atan2, div, maximum, minimum, mul, pow, squaredDifference, sub } from "./ops/binary.js";
+export {
+  equal,
+  greater,
+  greaterEqual,
+  isFinite,
+  isNaN,
+  less,
+  lessEqual,
+  logicalAnd,
+  logicalNot,
+  logicalOr,
+  notEqual,
+  where,
+} from "./ops/compare.js";
+export { conv2d } from "./ops/conv2d.js";
+export { matMul } from "./ops/mat-mul.js";
+export { norm, sumSquares } from "./ops/norm.js";
+export { type AdamTensors, adamStep, type SgdTensors, sgdStep } from "./ops/optimizer-steps.js";
+export { pad2d, pad2dAdjoint } from "./ops/pad2d.js";
+export { all, any, max, mean, min, sum, variance } from "./ops/reduce.js";
+export { separableFilter } from "./ops/separable-filter.js";
+export {
+  broadcastTo,
+  cast,
+  concat,
+  expandDims,
+  gather,
+  reshape,
+  reverse,
+  slice,
+  squeeze,
+  stack,
+  tile,
+  transpose,
+  unstack,
+} from "./ops/shape.js";
+export {
+  abs,
+  ceil,
+  clip,
+  cos,
+  exp,
+  expm1,
+  floor,
+  log,
+  log1p,
+  neg,
+  reciprocal,
+  relu,
+  round,
+  rsqrt,
+  sigmoid,
+  sign,
+  sin,
+  softplus,
+  sqrt,
+  square,
+  tanh,
+} from "./ops/unary.js";
+export { run } from "./run.js";
+export type { Tensor } from "./tensor-type.js";
+export { setWarningHandler, type WarningHandler, warn } from "./warnings.js";

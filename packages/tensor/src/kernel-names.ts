@@ -1,0 +1,65 @@
+/**
+ * Names and attributes of the kernels that plenoptic.js adds to tfjs's registry.
+ * A backend that registers a kernel under one of these names is used for it; on any other
+ * backend the op's composition of tfjs kernels serves (see `declareOp`).
+ */
+import type { Padding, PadMode, SeparableFilters } from "./image-types.js";
+
+export const Pad2d = "PlenopticPad2d";
+export interface Pad2dAttrs {
+  padding: Padding;
+  mode: PadMode;
+  value: number;
+}
+
+export const Pad2dAdjoint = "PlenopticPad2dAdjoint";
+export interface Pad2dAdjointAttrs {
+  padding: Padding;
+  mode: PadMode;
+  inputShape: number[];
+}
+
+export const SeparableFilter = "PlenopticSeparableFilter";
+export interface SeparableFilterAttrs {
+  filters: SeparableFilters;
+  padding: Padding;
+  mode: PadMode;
+  /** Shape of the image, `[B, C, H, W]`: what the adjoint gives back. */
+  inputShape: number[];
+}
+
+export const SeparableFilterAdjoint = "PlenopticSeparableFilterAdjoint";
+export type SeparableFilterAdjointAttrs = SeparableFilterAttrs;
+
+export const Conv2dValid = "PlenopticConv2dValid";
+export interface Conv2dValidAttrs {
+  groups: number;
+}
+
+/** Inputs `{x}`; output the scalar Σx². */
+export const SumSquares = "PlenopticSumSquares";
+
+/** Inputs `{param, grad, expAvg, expAvgSq, maxExpAvgSq?}`; outputs the same in that order, less `grad`. */
+export const AdamStep = "PlenopticAdamStep";
+export interface AdamStepAttrs {
+  lr: number;
+  beta1: number;
+  beta2: number;
+  eps: number;
+  weightDecay: number;
+  /** Weight decay apart from the gradient, as in AdamW. */
+  decoupled: boolean;
+  amsgrad: boolean;
+  /** 1 at the first update. */
+  step: number;
+}
+
+/** Inputs `{param, grad, momentumBuffer?}`; outputs `[param]` or, with momentum, `[param, momentumBuffer]`. */
+export const SgdStep = "PlenopticSgdStep";
+export interface SgdStepAttrs {
+  lr: number;
+  momentum: number;
+  dampening: number;
+  weightDecay: number;
+  nesterov: boolean;
+}

@@ -1,0 +1,92 @@
+import { engine } from "@tensorflow/tfjs-core";
+import { type Device, deviceOf, ensureActive, withDevice } from "./backend.js";
+import { type FloatArray, tensor } from "./create.js";
+import { DTypeError } from "./errors.js";
+import { run } from "./run.js";
+import type { Tensor } from "./tensor-type.js";
+
+/**
+ * Runs `fn` and frees every tensor made in it except those it returns (alone, in a list or in a record).
+ * `fn` must be synchronous.
+ */
+export function tidy<T>(fn: () => T): T {
+  ensureActive();
+  return engine().tidy(fn as () => never) as T;
+}
+
+/** Saves a tensor from the enclosing {@link tidy}: it lives until it is disposed. */
+export function keep<T extends Tensor>(x: T): T {
+  return engine().keep(x);
+}
+
+/** Frees tensors, and those inside lists and records. Tensors freed already are passed over. */
+export function dispose(...containers: unknown[]): void {
+  for (const item of containers) {
+    if (item === null || typeof item !== "object") continue;
+    if ("dataId" in item && "dispose" in item) {
+      const x = item as Tensor;
+      if (!x.isDisposed) x.dispose();
+    } else if (!ArrayBuffer.isView(item)) {
+      dispose(...Object.values(item));
+    }
+  }
+}
+
+/** How many tensors are alive on all devices, and how many bytes tfjs counts for them (four per number). */
+export function memory(): { numTensors: number; numBytes: number } {
+  const { numTensors, numBytes } = engine().state;
+  return { numTensors, numBytes };
+}
+
+/** Another handle on the same values; both must be disposed. */
+export function clone(x: Tensor): Tensor {
+  return run("Identity", { x });
+}
+
+/** The same values, through which no gradient flows. */
+export function detach(x: Tensor): Tensor {
+  const e = engine();
+  return withDevice(deviceOf(x), () => {
+    const depth = e.state.gradientDepth;
+    e.state.gradientDepth = 0;
+    try {
+      return run("Identity", { x });
+    } finally {
+      e.state.gradientDepth = depth;
+    }
+  });
+}
+
+function asFloats(values: unknown): FloatArray {
+  if (values instanceof Float32Array || values instanceof Float64Array) return values;
+  throw new DTypeError('Only float tensors can be read as floats; cast(x, "float32") first.');
+}
+
+/** The values of a float tensor, row-major, in the precision of its device. Works on every backend. */
+export async function read(x: Tensor): Promise<FloatArray> {
+  return asFloats(await x.data());
+}
+
+/** As {@link read}, at once; only on devices that can wait for their result (`cpu`, `node`). */
+export function readSync(x: Tensor): FloatArray {
+  return asFloats(x.dataSync());
+}
+
+/**
+ * A copy of `x` on another device. From float64 to float32 values are rounded to the nearest.
+ *
+ * @throws {@link DeviceError} when the target does not exist or has no such precision
+ *
+ * @example
+ * ```ts
+ * import "@plenoptic/backend-cpu";
+ * import { deviceOf, scalar, toDevice } from "@plenoptic/tensor";
+ * const wide = await toDevice(scalar(0.5), { dtype: "float64" });
+ * console.log(deviceOf(wide)); // { device: "cpu", dtype: "float64" }
+ * ```
+ */
+export async function toDevice(x: Tensor, target: Partial<Device>): Promise<Tensor> {
+  const device = { ...deviceOf(x), ...target };
+  const values = await read(x);
+  return withDevice(device, () => tensor(values, x.shape));
+}
