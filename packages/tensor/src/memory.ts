@@ -2,7 +2,7 @@ import { engine } from "@tensorflow/tfjs-core";
 import { type Device, deviceOf, ensureActive, withDevice } from "./backend.js";
 import { type FloatArray, tensor } from "./create.js";
 import { DTypeError } from "./errors.js";
-import { run } from "./run.js";
+import { offTape, run } from "./run.js";
 import type { Tensor } from "./tensor-type.js";
 
 /**
@@ -45,16 +45,7 @@ export function clone(x: Tensor): Tensor {
 
 /** The same values, through which no gradient flows. */
 export function detach(x: Tensor): Tensor {
-  const e = engine();
-  return withDevice(deviceOf(x), () => {
-    const depth = e.state.gradientDepth;
-    e.state.gradientDepth = 0;
-    try {
-      return run("Identity", { x });
-    } finally {
-      e.state.gradientDepth = depth;
-    }
-  });
+  return offTape(() => run("Identity", { x }));
 }
 
 function asFloats(values: unknown): FloatArray {

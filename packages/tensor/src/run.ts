@@ -38,3 +38,15 @@ export function run<T extends Tensor | Tensor[] = Tensor>(
   ensureActive();
   return call(kernelName, inputs, attrs);
 }
+
+/** Runs `fn` without recording it: for what has no gradient, such as comparisons. */
+export function offTape<T>(fn: () => T): T {
+  const { state } = engine();
+  const depth = state.gradientDepth;
+  state.gradientDepth = 0;
+  try {
+    return fn();
+  } finally {
+    state.gradientDepth = depth;
+  }
+}

@@ -1,65 +1,65 @@
 import type { TensorLike } from "../create.js";
 import { tidy } from "../memory.js";
-import { run } from "../run.js";
+import { offTape, run } from "../run.js";
 import type { Tensor } from "../tensor-type.js";
 import { broadcastShape, runBinary, sameShape, scalarLike } from "./broadcast.js";
 import { broadcastTo } from "./shape.js";
 
 /** 1 where a = b, else 0, as a boolean tensor. Comparisons have no gradient. */
 export function equal(a: TensorLike, b: TensorLike): Tensor {
-  return runBinary("Equal", a, b);
+  return offTape(() => runBinary("Equal", a, b));
 }
 
 /** Where a ≠ b. */
 export function notEqual(a: TensorLike, b: TensorLike): Tensor {
-  return runBinary("NotEqual", a, b);
+  return offTape(() => runBinary("NotEqual", a, b));
 }
 
 /** Where a < b. */
 export function less(a: TensorLike, b: TensorLike): Tensor {
-  return runBinary("Less", a, b);
+  return offTape(() => runBinary("Less", a, b));
 }
 
 /** Where a ≤ b. */
 export function lessEqual(a: TensorLike, b: TensorLike): Tensor {
-  return runBinary("LessEqual", a, b);
+  return offTape(() => runBinary("LessEqual", a, b));
 }
 
 /** Where a > b. */
 export function greater(a: TensorLike, b: TensorLike): Tensor {
-  return runBinary("Greater", a, b);
+  return offTape(() => runBinary("Greater", a, b));
 }
 
 /** Where a ≥ b. */
 export function greaterEqual(a: TensorLike, b: TensorLike): Tensor {
-  return runBinary("GreaterEqual", a, b);
+  return offTape(() => runBinary("GreaterEqual", a, b));
 }
 
 /** Where both boolean tensors hold. */
 export function logicalAnd(a: Tensor, b: Tensor): Tensor {
-  return runBinary("LogicalAnd", a, b);
+  return offTape(() => runBinary("LogicalAnd", a, b));
 }
 
 /** Where either boolean tensor holds. */
 export function logicalOr(a: Tensor, b: Tensor): Tensor {
-  return runBinary("LogicalOr", a, b);
+  return offTape(() => runBinary("LogicalOr", a, b));
 }
 
 /** Where a boolean tensor does not hold. */
 export function logicalNot(x: Tensor): Tensor {
-  return run("LogicalNot", { x });
+  return offTape(() => run("LogicalNot", { x }));
 }
 
 /** Where x is neither infinite nor NaN. */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the name of the op, as in PyTorch and NumPy
 export function isFinite(x: Tensor): Tensor {
-  return run("IsFinite", { x });
+  return offTape(() => run("IsFinite", { x }));
 }
 
 /** Where x is NaN. */
 // biome-ignore lint/suspicious/noShadowRestrictedNames: the name of the op, as in PyTorch and NumPy
 export function isNaN(x: Tensor): Tensor {
-  return run("IsNan", { x });
+  return offTape(() => run("IsNan", { x }));
 }
 
 /**

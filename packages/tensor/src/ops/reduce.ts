@@ -20,7 +20,9 @@ export function resolveAxes(axis: number | readonly number[] | undefined, rank: 
 type Axis = number | readonly number[];
 
 function reduce(kernelName: string, x: Tensor, axis: Axis | undefined, keepDims: boolean): Tensor {
-  return run(kernelName, { x }, { axis: resolveAxes(axis, x.rank), keepDims });
+  const axes = resolveAxes(axis, x.rank);
+  // tfjs's Max calls the attribute reductionIndices, every other reduction axis.
+  return run(kernelName, { x }, { axis: axes, reductionIndices: axes, keepDims });
 }
 
 /** Sum over the given axes, or all. Summed in a fixed order, in blocks, so that rounding stays small. */
