@@ -1,8 +1,21 @@
-import { registerGradient } from "@tensorflow/tfjs-core";
+import { engine, registerGradient } from "@tensorflow/tfjs-core";
 import { tidy } from "../memory.js";
 import { add, div, mul, sub } from "../ops/binary.js";
 import { greater, greaterEqual, lessEqual, logicalAnd, where } from "../ops/compare.js";
-import { cos, neg, sigmoid, sign, sin, square } from "../ops/unary.js";
+import {
+  cos,
+  exp,
+  expm1,
+  neg,
+  reciprocal,
+  rsqrt,
+  sigmoid,
+  sign,
+  sin,
+  sqrt,
+  square,
+  tanh,
+} from "../ops/unary.js";
 import { run } from "../run.js";
 import type { Tensor } from "../tensor-type.js";
 
@@ -18,12 +31,23 @@ function fromInput(
   });
 }
 
-/** Gradient that reads the output, which spares a second evaluation of the function. */
-function fromOutput(kernelName: string, derivative: (dy: Tensor, y: Tensor) => Tensor): void {
+/**
+ * Gradient that reads the output, which spares a second evaluation of the function. When the gradient is itself
+ * being recorded, to be differentiated again, the output is computed anew from the input: tfjs's tape orders the
+ * saved copy of an output before the output, and would lose that path.
+ */
+function fromOutput(
+  kernelName: string,
+  op: (x: Tensor) => Tensor,
+  derivative: (dy: Tensor, y: Tensor) => Tensor,
+): void {
   registerGradient({
     kernelName,
+    inputsToSave: ["x"],
     outputsToSave: [true],
-    gradFunc: (dy, [y]) => ({ x: () => derivative(dy as Tensor, y) }),
+    gradFunc: (dy, [x, y]) => ({
+      x: () => derivative(dy as Tensor, engine().state.gradientDepth > 0 ? op(x) : y),
+    }),
   });
 }
 
@@ -36,13 +60,13 @@ fromInput("Relu", (dy, x) => mul(dy, run("Step", { x }, { alpha: 0 })));
 fromInput("Sin", (dy, x) => mul(dy, cos(x)));
 fromInput("Cos", (dy, x) => neg(mul(dy, sin(x))));
 fromInput("Softplus", (dy, x) => mul(dy, softplusSlope(x)));
-fromOutput("Sqrt", (dy, y) => div(dy, mul(y, 2)));
-fromOutput("Exp", (dy, y) => mul(dy, y));
-fromOutput("Expm1", (dy, y) => mul(dy, add(y, 1)));
-fromOutput("Tanh", (dy, y) => mul(dy, sub(1, square(y))));
-fromOutput("Sigmoid", (dy, y) => mul(dy, mul(y, sub(1, y))));
-fromOutput("Reciprocal", (dy, y) => neg(mul(dy, square(y))));
-fromOutput("Rsqrt", (dy, y) => mul(dy, mul(mul(square(y), y), -0.5)));
+fromOutput("Sqrt", sqrt, (dy, y) => div(dy, mul(y, 2)));
+fromOutput("Exp", exp, (dy, y) => mul(dy, y));
+fromOutput("Expm1", expm1, (dy, y) => mul(dy, add(y, 1)));
+fromOutput("Tanh", tanh, (dy, y) => mul(dy, sub(1, square(y))));
+fromOutput("Sigmoid", sigmoid, (dy, y) => mul(dy, mul(y, sub(1, y))));
+fromOutput("Reciprocal", reciprocal, (dy, y) => neg(mul(dy, square(y))));
+fromOutput("Rsqrt", rsqrt, (dy, y) => mul(dy, mul(mul(square(y), y), -0.5)));
 fromInput("ClipByValue", (dy, x, attrs) =>
   where(
     logicalAnd(greaterEqual(x, attrs.clipValueMin as number), lessEqual(x, attrs.clipValueMax as number)),

@@ -1,0 +1,216 @@
+// Kernels with two inputs that broadcast. The codes are those of src/kernels/binary.ts.
+// `dims` points to a table of i32 rows [extent, stride of a, stride of b], outermost first, strides in values,
+// 0 where an input repeats. The last row is the inner run, of strides 0 or 1.
+
+import { lanes } from "./vector";
+
+// @ts-ignore: decorator
+@inline
+function perLane<T>(code: i32, a: v128, b: v128): v128 {
+  if (sizeof<T>() == 8) {
+    const first = scalar(code, f64x2.extract_lane(a, 0), f64x2.extract_lane(b, 0));
+    return f64x2.replace_lane(f64x2.splat(first), 1, scalar(code, f64x2.extract_lane(a, 1), f64x2.extract_lane(b, 1)));
+  }
+  let y = f32x4.splat(<f32>scalar(code, <f64>f32x4.extract_lane(a, 0), <f64>f32x4.extract_lane(b, 0)));
+  y = f32x4.replace_lane(y, 1, <f32>scalar(code, <f64>f32x4.extract_lane(a, 1), <f64>f32x4.extract_lane(b, 1)));
+  y = f32x4.replace_lane(y, 2, <f32>scalar(code, <f64>f32x4.extract_lane(a, 2), <f64>f32x4.extract_lane(b, 2)));
+  return f32x4.replace_lane(y, 3, <f32>scalar(code, <f64>f32x4.extract_lane(a, 3), <f64>f32x4.extract_lane(b, 3)));
+}
+
+// @ts-ignore: decorator
+@inline
+function scalar(code: i32, a: f64, b: f64): f64 {
+  return code == 7 ? NativeMath.pow(a, b) : NativeMath.atan2(a, b);
+}
+
+// @ts-ignore: decorator
+@inline
+function apply<T>(code: i32, a: v128, b: v128): v128 {
+  switch (code) {
+    case 0: return v128.add<T>(a, b);
+    case 1: return v128.sub<T>(a, b);
+    case 2: return v128.mul<T>(a, b);
+    case 3: return v128.div<T>(a, b);
+    case 4: return v128.max<T>(a, b);
+    case 5: return v128.min<T>(a, b);
+    case 6: {
+      const d = v128.sub<T>(a, b);
+      return v128.mul<T>(d, d);
+    }
+    default: return perLane<T>(code, a, b);
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function run<T>(code: i32, a: usize, sa: i32, b: usize, sb: i32, y: usize, n: i32): void {
+  const end = y + <usize>n * sizeof<T>();
+  if (sa != 0 && sb != 0) {
+    while (y < end) {
+      v128.store(y, apply<T>(code, v128.load(a), v128.load(b)));
+      a += 16;
+      b += 16;
+      y += 16;
+    }
+  } else if (sa != 0) {
+    const vb = v128.splat<T>(load<T>(b));
+    while (y < end) {
+      v128.store(y, apply<T>(code, v128.load(a), vb));
+      a += 16;
+      y += 16;
+    }
+  } else {
+    const va = v128.splat<T>(load<T>(a));
+    const step: usize = sb != 0 ? 16 : 0;
+    if (sb == 0) {
+      const v = apply<T>(code, va, v128.splat<T>(load<T>(b)));
+      while (y < end) {
+        v128.store(y, v);
+        y += 16;
+      }
+      return;
+    }
+    while (y < end) {
+      v128.store(y, apply<T>(code, va, v128.load(b)));
+      b += step;
+      y += 16;
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function chosen<T>(code: i32, a: usize, sa: i32, b: usize, sb: i32, y: usize, n: i32): void {
+  switch (code) {
+    case 0: return run<T>(0, a, sa, b, sb, y, n);
+    case 1: return run<T>(1, a, sa, b, sb, y, n);
+    case 2: return run<T>(2, a, sa, b, sb, y, n);
+    case 3: return run<T>(3, a, sa, b, sb, y, n);
+    case 4: return run<T>(4, a, sa, b, sb, y, n);
+    case 5: return run<T>(5, a, sa, b, sb, y, n);
+    case 6: return run<T>(6, a, sa, b, sb, y, n);
+    case 7: return run<T>(7, a, sa, b, sb, y, n);
+    case 8: return run<T>(8, a, sa, b, sb, y, n);
+    default: unreachable();
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function extentOf(dims: usize, axis: i32): i32 {
+  return load<i32>(dims + <usize>(axis * 12));
+}
+// @ts-ignore: decorator
+@inline
+function strideA(dims: usize, axis: i32): i32 {
+  return load<i32>(dims + <usize>(axis * 12), 4);
+}
+// @ts-ignore: decorator
+@inline
+function strideB(dims: usize, axis: i32): i32 {
+  return load<i32>(dims + <usize>(axis * 12), 8);
+}
+
+function binaryF32(code: i32, a: usize, b: usize, y: usize, dims: usize, rank: i32, axis: i32): usize {
+  const n = extentOf(dims, axis);
+  if (axis == rank - 1) {
+    chosen<f32>(code, a, strideA(dims, axis), b, strideB(dims, axis), y, n);
+    return y + <usize>n * 4;
+  }
+  for (let i = 0; i < n; i++) {
+    y = binaryF32(code, a, b, y, dims, rank, axis + 1);
+    a += <usize>strideA(dims, axis) * 4;
+    b += <usize>strideB(dims, axis) * 4;
+  }
+  return y;
+}
+
+function binaryF64(code: i32, a: usize, b: usize, y: usize, dims: usize, rank: i32, axis: i32): usize {
+  const n = extentOf(dims, axis);
+  if (axis == rank - 1) {
+    chosen<f64>(code, a, strideA(dims, axis), b, strideB(dims, axis), y, n);
+    return y + <usize>n * 8;
+  }
+  for (let i = 0; i < n; i++) {
+    y = binaryF64(code, a, b, y, dims, rank, axis + 1);
+    a += <usize>strideA(dims, axis) * 8;
+    b += <usize>strideB(dims, axis) * 8;
+  }
+  return y;
+}
+
+export function binary_f32(code: i32, a: usize, b: usize, y: usize, dims: usize, rank: i32): void {
+  binaryF32(code, a, b, y, dims, rank, 0);
+}
+export function binary_f64(code: i32, a: usize, b: usize, y: usize, dims: usize, rank: i32): void {
+  binaryF64(code, a, b, y, dims, rank, 0);
+}
+
+// @ts-ignore: decorator
+@inline
+function holds<T>(code: i32, a: T, b: T): bool {
+  switch (code) {
+    case 0: return a == b;
+    case 1: return a != b;
+    case 2: return a < b;
+    case 3: return a <= b;
+    case 4: return a > b;
+    case 5: return a >= b;
+    case 6: return a != 0 && b != 0;
+    default: return a != 0 || b != 0;
+  }
+}
+
+function compare<T>(code: i32, a: usize, b: usize, y: usize, dims: usize, rank: i32, axis: i32): usize {
+  const n = extentOf(dims, axis);
+  const sa = <usize>strideA(dims, axis) * sizeof<T>();
+  const sb = <usize>strideB(dims, axis) * sizeof<T>();
+  if (axis < rank - 1) {
+    for (let i = 0; i < n; i++) {
+      y = compare<T>(code, a, b, y, dims, rank, axis + 1);
+      a += sa;
+      b += sb;
+    }
+    return y;
+  }
+  for (let i = 0; i < n; i++) {
+    store<u8>(y + i, u8(holds<T>(code, load<T>(a), load<T>(b))));
+    a += sa;
+    b += sb;
+  }
+  return y + n;
+}
+
+/** Comparisons write one byte a value. The u8 form combines booleans. */
+export function compare_f32(code: i32, a: usize, b: usize, y: usize, dims: usize, rank: i32): void {
+  compare<f32>(code, a, b, y, dims, rank, 0);
+}
+export function compare_f64(code: i32, a: usize, b: usize, y: usize, dims: usize, rank: i32): void {
+  compare<f64>(code, a, b, y, dims, rank, 0);
+}
+export function compare_u8(code: i32, a: usize, b: usize, y: usize, dims: usize, rank: i32): void {
+  compare<u8>(code, a, b, y, dims, rank, 0);
+}
+
+export function not_u8(x: usize, y: usize, n: i32): void {
+  for (let i = 0; i < n; i++) store<u8>(y + i, u8(load<u8>(x + i) == 0));
+}
+
+// @ts-ignore: decorator
+@inline
+function select<T>(condition: usize, a: usize, b: usize, y: usize, n: i32): void {
+  for (let i = 0; i < n; i++) {
+    const at = <usize>i * sizeof<T>();
+    store<T>(y + at, load<u8>(condition + i) ? load<T>(a + at) : load<T>(b + at));
+  }
+}
+
+export function select_f32(condition: usize, a: usize, b: usize, y: usize, n: i32): void {
+  select<f32>(condition, a, b, y, n);
+}
+export function select_f64(condition: usize, a: usize, b: usize, y: usize, n: i32): void {
+  select<f64>(condition, a, b, y, n);
+}
+export function select_u8(condition: usize, a: usize, b: usize, y: usize, n: i32): void {
+  select<u8>(condition, a, b, y, n);
+}

@@ -1,0 +1,112 @@
+// Kernels that move values without changing them. Sizes and strides are in bytes.
+
+// @ts-ignore: decorator
+@inline
+function row(dims: usize, axis: i32): usize {
+  return dims + <usize>(axis * 12);
+}
+
+/**
+ * Copies a block between two strided arrays. `dims` points to i32 rows [extent, source stride, target stride],
+ * outermost first; strides may be 0 (repeat) or negative (reverse). `size` is that of one value.
+ */
+export function copyStrided(x: usize, y: usize, dims: usize, rank: i32, size: i32): void {
+  copyAxis(x, y, dims, rank, size, 0);
+}
+
+function copyAxis(x: usize, y: usize, dims: usize, rank: i32, size: i32, axis: i32): void {
+  const extent = load<i32>(row(dims, axis));
+  const sx = load<i32>(row(dims, axis), 4);
+  const sy = load<i32>(row(dims, axis), 8);
+  if (axis < rank - 1) {
+    for (let i = 0; i < extent; i++) {
+      copyAxis(x, y, dims, rank, size, axis + 1);
+      x += sx;
+      y += sy;
+    }
+    return;
+  }
+  if (sx == size && sy == size) {
+    memory.copy(y, x, <usize>extent * size);
+    return;
+  }
+  if (size == 4) {
+    for (let i = 0; i < extent; i++) {
+      store<u32>(y, load<u32>(x));
+      x += sx;
+      y += sy;
+    }
+  } else if (size == 8) {
+    for (let i = 0; i < extent; i++) {
+      store<u64>(y, load<u64>(x));
+      x += sx;
+      y += sy;
+    }
+  } else {
+    for (let i = 0; i < extent; i++) {
+      store<u8>(y, load<u8>(x));
+      x += sx;
+      y += sy;
+    }
+  }
+}
+
+/** Slices of `inner` bytes from an axis of `extent`, in the order of the i32 indices. */
+export function gather(x: usize, y: usize, outer: i32, extent: i32, inner: i32, indices: usize, count: i32): void {
+  for (let i = 0; i < outer; i++) {
+    for (let k = 0; k < count; k++) {
+      memory.copy(y, x + <usize>load<i32>(indices + <usize>(k << 2)) * inner, inner);
+      y += inner;
+    }
+    x += <usize>extent * inner;
+  }
+}
+
+export function fill_f32(y: usize, n: i32, value: f64): void {
+  for (let i = 0; i < n; i++) store<f32>(y + <usize>(i << 2), <f32>value);
+}
+export function fill_f64(y: usize, n: i32, value: f64): void {
+  for (let i = 0; i < n; i++) store<f64>(y + <usize>(i << 3), value);
+}
+
+// @ts-ignore: decorator
+@inline
+function cast<From, To>(x: usize, y: usize, n: i32): void {
+  for (let i = 0; i < n; i++) {
+    const v = load<From>(x + <usize>i * sizeof<From>());
+    // A boolean is whether the value differs from 0; i32 truncates; NaN becomes 0.
+    if (sizeof<To>() == 1) store<u8>(y + i, u8(v != 0));
+    else store<To>(y + <usize>i * sizeof<To>(), <To>v);
+  }
+}
+
+export function castToBool_f32(x: usize, y: usize, n: i32): void {
+  cast<f32, u8>(x, y, n);
+}
+export function castToBool_f64(x: usize, y: usize, n: i32): void {
+  cast<f64, u8>(x, y, n);
+}
+export function castFromBool_f32(x: usize, y: usize, n: i32): void {
+  cast<u8, f32>(x, y, n);
+}
+export function castFromBool_f64(x: usize, y: usize, n: i32): void {
+  cast<u8, f64>(x, y, n);
+}
+export function castToInt_f32(x: usize, y: usize, n: i32): void {
+  cast<f32, i32>(x, y, n);
+}
+export function castToInt_f64(x: usize, y: usize, n: i32): void {
+  cast<f64, i32>(x, y, n);
+}
+export function castFromInt_f32(x: usize, y: usize, n: i32): void {
+  cast<i32, f32>(x, y, n);
+}
+export function castFromInt_f64(x: usize, y: usize, n: i32): void {
+  cast<i32, f64>(x, y, n);
+}
+export function castIntToBool(x: usize, y: usize, n: i32): void {
+  cast<i32, u8>(x, y, n);
+}
+export function castBoolToInt(x: usize, y: usize, n: i32): void {
+  cast<u8, i32>(x, y, n);
+}

@@ -1,0 +1,14 @@
+export * from "./binary";
+export * from "./copy";
+export * from "./filters/conv2d";
+export * from "./filters/pad";
+export * from "./filters/separable";
+export * from "./mat-mul";
+export * from "./optim";
+export * from "./reduce";
+export * from "./unary";
+
+/** The first byte that the module itself does not use; the allocator starts here. */
+export function heapBase(): usize {
+  return __heap_base;
+}

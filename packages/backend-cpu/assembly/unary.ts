@@ -1,0 +1,171 @@
+// Kernels with one input of the same shape as the output. One case per kernel; the codes are those of
+// src/kernels/unary.ts. A code is a constant where it is used, so each case compiles to a loop of its own.
+
+import * as fn from "./math/functions";
+import { high, lanes, low, narrow } from "./vector";
+
+/** A function on doubles, applied to a vector of T. */
+// @ts-ignore: decorator
+@inline
+function wide(code: i32, x: v128): v128 {
+  switch (code) {
+    case 20: return fn.exp(x);
+    case 21: return fn.expm1(x);
+    case 22: return fn.log(x);
+    case 23: return fn.log1p(x);
+    case 24: return fn.tanh(x);
+    case 25: return fn.sigmoid(x);
+    case 26: return fn.softplus(x);
+    case 27: return fn.softplusSlope(x);
+    default: return x;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function scalar(code: i32, x: f64): f64 {
+  return code == 40 ? NativeMath.sin(x) : NativeMath.cos(x);
+}
+
+// @ts-ignore: decorator
+@inline
+function apply<T>(code: i32, x: v128): v128 {
+  const one = v128.splat<T>(<T>1);
+  const zero = v128.splat<T>(<T>0);
+  switch (code) {
+    case 0: return v128.abs<T>(x);
+    case 1: return v128.neg<T>(x);
+    case 2: return v128.sqrt<T>(x);
+    case 3: return v128.div<T>(one, v128.sqrt<T>(x));
+    case 4: return v128.mul<T>(x, x);
+    case 5: return v128.div<T>(one, x);
+    case 6: return v128.floor<T>(x);
+    case 7: return v128.ceil<T>(x);
+    case 8: return v128.nearest<T>(x);
+    // relu keeps NaN, as max does.
+    case 9: return v128.max<T>(x, zero);
+    // sign: 1, -1, 0, and NaN where x is none of these.
+    case 10: {
+      const sign = v128.or(v128.and(v128.gt<T>(x, zero), one), v128.and(v128.lt<T>(x, zero), v128.neg<T>(one)));
+      return v128.bitselect(sign, x, v128.eq<T>(x, x));
+    }
+    default: {
+      if (code >= 40) {
+        if (sizeof<T>() == 8) {
+          return f64x2.replace_lane(f64x2.splat(scalar(code, f64x2.extract_lane(x, 0))), 1, scalar(code, f64x2.extract_lane(x, 1)));
+        }
+        let y = f32x4.splat(<f32>scalar(code, <f64>f32x4.extract_lane(x, 0)));
+        y = f32x4.replace_lane(y, 1, <f32>scalar(code, <f64>f32x4.extract_lane(x, 1)));
+        y = f32x4.replace_lane(y, 2, <f32>scalar(code, <f64>f32x4.extract_lane(x, 2)));
+        return f32x4.replace_lane(y, 3, <f32>scalar(code, <f64>f32x4.extract_lane(x, 3)));
+      }
+      if (sizeof<T>() == 8) return wide(code, x);
+      return narrow(wide(code, low(x)), wide(code, high(x)));
+    }
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function loop<T>(code: i32, x: usize, y: usize, n: i32): void {
+  const end = x + <usize>n * sizeof<T>();
+  while (x < end) {
+    v128.store(y, apply<T>(code, v128.load(x)));
+    x += 16;
+    y += 16;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function dispatch<T>(code: i32, x: usize, y: usize, n: i32): void {
+  switch (code) {
+    case 0: return loop<T>(0, x, y, n);
+    case 1: return loop<T>(1, x, y, n);
+    case 2: return loop<T>(2, x, y, n);
+    case 3: return loop<T>(3, x, y, n);
+    case 4: return loop<T>(4, x, y, n);
+    case 5: return loop<T>(5, x, y, n);
+    case 6: return loop<T>(6, x, y, n);
+    case 7: return loop<T>(7, x, y, n);
+    case 8: return loop<T>(8, x, y, n);
+    case 9: return loop<T>(9, x, y, n);
+    case 10: return loop<T>(10, x, y, n);
+    case 20: return loop<T>(20, x, y, n);
+    case 21: return loop<T>(21, x, y, n);
+    case 22: return loop<T>(22, x, y, n);
+    case 23: return loop<T>(23, x, y, n);
+    case 24: return loop<T>(24, x, y, n);
+    case 25: return loop<T>(25, x, y, n);
+    case 26: return loop<T>(26, x, y, n);
+    case 27: return loop<T>(27, x, y, n);
+    case 40: return loop<T>(40, x, y, n);
+    case 41: return loop<T>(41, x, y, n);
+    default: unreachable();
+  }
+}
+
+export function unary_f32(code: i32, x: usize, y: usize, n: i32): void {
+  dispatch<f32>(code, x, y, n);
+}
+export function unary_f64(code: i32, x: usize, y: usize, n: i32): void {
+  dispatch<f64>(code, x, y, n);
+}
+
+// @ts-ignore: decorator
+@inline
+function clip<T>(x: usize, y: usize, n: i32, min: f64, max: f64): void {
+  const lo = v128.splat<T>(<T>min);
+  const hi = v128.splat<T>(<T>max);
+  for (let i = 0; i < n; i += lanes<T>()) {
+    const at = <usize>i * sizeof<T>();
+    v128.store(y + at, v128.min<T>(v128.max<T>(v128.load(x + at), lo), hi));
+  }
+}
+
+export function clip_f32(x: usize, y: usize, n: i32, min: f64, max: f64): void {
+  clip<f32>(x, y, n, min, max);
+}
+export function clip_f64(x: usize, y: usize, n: i32, min: f64, max: f64): void {
+  clip<f64>(x, y, n, min, max);
+}
+
+/** 1 above 0, alpha elsewhere, NaN for NaN. */
+// @ts-ignore: decorator
+@inline
+function step<T>(x: usize, y: usize, n: i32, alpha: f64): void {
+  const below = v128.splat<T>(<T>alpha);
+  const one = v128.splat<T>(<T>1);
+  for (let i = 0; i < n; i += lanes<T>()) {
+    const at = <usize>i * sizeof<T>();
+    const v = v128.load(x + at);
+    const chosen = v128.bitselect(one, below, v128.gt<T>(v, v128.splat<T>(<T>0)));
+    v128.store(y + at, v128.bitselect(chosen, v, v128.eq<T>(v, v)));
+  }
+}
+
+export function step_f32(x: usize, y: usize, n: i32, alpha: f64): void {
+  step<f32>(x, y, n, alpha);
+}
+export function step_f64(x: usize, y: usize, n: i32, alpha: f64): void {
+  step<f64>(x, y, n, alpha);
+}
+
+// @ts-ignore: decorator
+@inline
+function classify<T>(code: i32, x: usize, y: usize, n: i32): void {
+  for (let i = 0; i < n; i++) {
+    const v = <f64>load<T>(x + <usize>i * sizeof<T>());
+    const nan = v != v;
+    const infinite = abs<f64>(v) == Infinity;
+    store<u8>(y + i, code == 0 ? u8(!nan && !infinite) : code == 1 ? u8(nan) : u8(infinite));
+  }
+}
+
+/** Code 0: is finite, 1: is NaN, 2: is infinite. */
+export function classify_f32(code: i32, x: usize, y: usize, n: i32): void {
+  classify<f32>(code, x, y, n);
+}
+export function classify_f64(code: i32, x: usize, y: usize, n: i32): void {
+  classify<f64>(code, x, y, n);
+}

@@ -1,0 +1,43 @@
+// Helpers over 128-bit vectors of T (f32: four lanes, f64: two). Every loop works on whole vectors:
+// the allocator pads each block, so that reading and writing up to one vector beyond the end is harmless.
+
+/** Lanes of a vector of T. */
+// @ts-ignore: decorator
+@inline
+export function lanes<T>(): i32 {
+  return 16 / sizeof<T>();
+}
+
+// @ts-ignore: decorator
+@inline
+export function f64s(x: f64): v128 {
+  return f64x2.splat(x);
+}
+
+/** The lower two f32 lanes as f64. */
+// @ts-ignore: decorator
+@inline
+export function low(x: v128): v128 {
+  return f64x2.promote_low_f32x4(x);
+}
+
+/** The upper two f32 lanes as f64. */
+// @ts-ignore: decorator
+@inline
+export function high(x: v128): v128 {
+  return f64x2.promote_low_f32x4(v128.shuffle<i64>(x, x, 1, 1));
+}
+
+/** Two vectors of f64 rounded to one of f32. */
+// @ts-ignore: decorator
+@inline
+export function narrow(a: v128, b: v128): v128 {
+  return v128.shuffle<i64>(f32x4.demote_f64x2_zero(a), f32x4.demote_f64x2_zero(b), 0, 2);
+}
+
+/** The sum of the two lanes. */
+// @ts-ignore: decorator
+@inline
+export function addLanes(x: v128): f64 {
+  return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
+}

@@ -1,0 +1,23 @@
+import { binaryKernels } from "./binary.js";
+import { convKernels } from "./conv2d.js";
+import type { Kernel } from "./kernel.js";
+import { matMulKernels } from "./mat-mul.js";
+import { optimizerKernels } from "./optimizer-steps.js";
+import { padKernels } from "./pad.js";
+import { reduceKernels } from "./reduce.js";
+import { separableKernels } from "./separable-filter.js";
+import { shapeKernels } from "./shape.js";
+import { unaryKernels } from "./unary.js";
+
+/** Every kernel of this backend. A new one joins the list of its family, or starts a family here. */
+export const kernels: readonly Kernel[] = [
+  ...unaryKernels,
+  ...binaryKernels,
+  ...reduceKernels,
+  ...shapeKernels,
+  ...matMulKernels,
+  ...padKernels,
+  ...separableKernels,
+  ...convKernels,
+  ...optimizerKernels,
+];
