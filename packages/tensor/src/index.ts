@@ -102,6 +102,16 @@ export {
   square,
   tanh,
 } from "./ops/unary.js";
+export {
+  getRandomState,
+  type RandomState,
+  rand,
+  randLike,
+  randn,
+  randnLike,
+  setRandomState,
+  setSeed,
+} from "./random/index.js";
 export { run } from "./run.js";
 export type { Tensor } from "./tensor-type.js";
 export { setWarningHandler, type WarningHandler, warn } from "./warnings.js";

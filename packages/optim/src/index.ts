@@ -1,0 +1,9 @@
+export { Adam, type AdamOptions, AdamW } from "./adam.js";
+export { CosineAnnealingLR, type CosineAnnealingLROptions } from "./cosine-annealing-lr.js";
+export { ExponentialLR, type ExponentialLROptions } from "./exponential-lr.js";
+export { MultiStepLR, type MultiStepLROptions } from "./multi-step-lr.js";
+export type { Optimizer, OptimizerClass, OptimizerState, StateArray } from "./optimizer.js";
+export { ReduceLROnPlateau, type ReduceLROnPlateauOptions } from "./reduce-lr-on-plateau.js";
+export type { Scheduler, SchedulerClass, SchedulerState } from "./scheduler.js";
+export { SGD, type SGDOptions } from "./sgd.js";
+export { StepLR, type StepLROptions } from "./step-lr.js";

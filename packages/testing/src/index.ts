@@ -1,0 +1,15 @@
+export { expectClose, numbersOf, relativeError, type Values } from "./compare.js";
+export { boundFor, describeDevices, devices, type TestDevice, useInTests } from "./devices.js";
+export {
+  Golden,
+  goldenNames,
+  goldenOrSkip,
+  hasGoldens,
+  hasSharedData,
+  sharedDataDir,
+  sharedDir,
+  skipReason,
+} from "./goldens.js";
+export { checkGradient, type GradientErrors, gradientErrors, spreadNumbers } from "./gradient-check.js";
+export { type GoldenArray, type ParsedSafetensors, parseSafetensors } from "./safetensors.js";
+export { collectWarnings, type HeardWarning, withoutLeak } from "./watch.js";
