@@ -111,6 +111,7 @@ export {
   randnLike,
   setRandomState,
   setSeed,
+  uniformNumbers,
 } from "./random/index.js";
 export { run } from "./run.js";
 export type { Tensor } from "./tensor-type.js";

@@ -4,15 +4,20 @@ import { invalidArgument } from "../errors.js";
 import { cosSin, ln, ln1p } from "./elementary.js";
 import { MersenneTwister } from "./mt19937.js";
 
-/** The state of the library's generator, as {@link getRandomState} gives it: opaque, and safe to keep. */
+/** The state of the library's generator, as {@link getRandomState} gives it: a copy, safe to keep. */
 export interface RandomState {
+  /** The 624 words of the Mersenne Twister. */
   readonly words: Uint32Array;
+  /** How many of the words are used up, 0 to 624. */
   readonly position: number;
   /** The second of two normal numbers made together, if the next small draw is to use it. */
   readonly spare: number | null;
 }
 
-/** PyTorch's own seed when nobody sets one. */
+/**
+ * The seed before anybody sets one: that of a new `torch.Generator()`. (PyTorch seeds its global generator from
+ * the operating system instead, so that an unseeded program draws other numbers each time; here it draws the same.)
+ */
 const defaultSeed = 67280421310721n;
 const twoPi = 2 * Math.PI;
 
@@ -24,10 +29,12 @@ function seeded(seed: bigint): MersenneTwister {
 }
 
 /**
- * Seeds the library's random generator. The numbers that follow are those PyTorch draws on the CPU after
- * `torch.manual_seed(seed)`.
+ * Seeds the library's random generator, one for all devices. The numbers that follow are those PyTorch draws on the
+ * CPU after `torch.manual_seed(seed)`. Without a call the generator starts from 67280421310721, the same in every
+ * process.
  *
- * @param seed - a whole number; only its low 32 bits matter, as in PyTorch
+ * @param seed - a whole number from -2^63 to 2^64 - 1, beyond ±2^53 as bigint; only its low 32 bits (in two's
+ * complement) matter, as in PyTorch
  * @throws {@link ValidationError} for anything else
  *
  * @example
@@ -47,22 +54,47 @@ export function setSeed(seed: number | bigint): void {
       "Seeds beyond 2^53 can be given as bigint, e.g. 2n ** 60n.",
     );
   }
-  twister = seeded(BigInt(seed));
+  const whole = BigInt(seed);
+  if (whole < -(2n ** 63n) || whole >= 2n ** 64n) {
+    throw invalidArgument("seed", seed, "from -2^63 to 2^64 - 1", "Take it modulo 2^64.");
+  }
+  twister = seeded(whole);
   spare = null;
 }
 
-/** The state of the generator, to come back to later. */
+/**
+ * The state of the generator, to come back to later.
+ *
+ * @example
+ * ```ts
+ * import "@plenoptic/backend-cpu";
+ * import { getRandomState, rand, readSync, setRandomState } from "@plenoptic/tensor";
+ * const state = getRandomState();
+ * const first = readSync(rand([3]));
+ * setRandomState(state);
+ * console.log(readSync(rand([3])).every((v, i) => v === first[i])); // true
+ * ```
+ */
 export function getRandomState(): RandomState {
   return { ...twister.save(), spare };
 }
 
-/** Puts the generator back into a state from {@link getRandomState}. */
+/**
+ * Puts the generator back into a state from {@link getRandomState}.
+ *
+ * @throws {@link ValidationError} when it is no such state; the generator stays as it was
+ */
 export function setRandomState(state: RandomState): void {
-  if (!(state.words instanceof Uint32Array) || state.words.length !== 624) {
+  const { words, position, spare: normal } = state;
+  const whole = Number.isInteger(position) && position >= 0 && position <= 624;
+  if (!(words instanceof Uint32Array) || words.length !== 624 || !whole) {
     throw invalidArgument("state", state, "a state from getRandomState()");
   }
-  twister.restore(state);
-  spare = state.spare;
+  if (normal !== null && typeof normal !== "number") {
+    throw invalidArgument("state.spare", normal, "a number or null, as getRandomState() gives it");
+  }
+  twister.restore({ words, position });
+  spare = normal;
 }
 
 function uniform(dtype: DType): number {

@@ -1,0 +1,10 @@
+export { diskValues } from "./disk.js";
+export {
+  checkFilterArguments,
+  type FilterArguments,
+  type KernelSize,
+  kernelShape,
+} from "./filter-arguments.js";
+export { circularGaussian2d, filterTensor, gaussian1d, gaussianTerm } from "./gaussian.js";
+export { fixedNumbers, type OneOrMany } from "./one-or-many.js";
+export { type SamePaddingOptions, samePadding, samePaddingAmounts } from "./same-padding.js";
