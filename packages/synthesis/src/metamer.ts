@@ -1,0 +1,402 @@
+import { mse, penalizeRange } from "@plenoptic/losses";
+import { Adam, type Optimizer, type Scheduler } from "@plenoptic/optim";
+import {
+  clone,
+  type Device,
+  deviceOf,
+  dispose,
+  type FloatArray,
+  invalidArgument,
+  keep,
+  PlenopticError,
+  readSync,
+  StateError,
+  type Tensor,
+  tensor,
+  tidy,
+  toDevice,
+  warn,
+  withDevice,
+} from "@plenoptic/tensor";
+import { validateInput } from "./checks/input.js";
+import { validateModel } from "./checks/model.js";
+import { validateLoss, validatePenalty } from "./checks/scalar-function.js";
+import { describe } from "./describe.js";
+import { makeInitialImage } from "./initial-image.js";
+import { evaluate, iterate, type Objective } from "./iteration.js";
+import type { MetamerOptions, Progress, SetupOptions } from "./metamer-types.js";
+import { type CheckedOptions, checkSynthesizeOptions, type SynthesizeOptions } from "./options.js";
+import { pause } from "./pause.js";
+import { type IterationSelection, resolveIteration, selectFrame } from "./progress-index.js";
+import { hasConverged } from "./stop-rule.js";
+import {
+  callModel,
+  type LossFunction,
+  type ModelLike,
+  type OptimizerClass,
+  type PenaltyFunction,
+} from "./types.js";
+
+/** Milliseconds of work between two turns for timers and signals. */
+const turnMs = 16;
+
+/**
+ * Synthesizes a *metamer* of an image under a model: another image with the same representation, found by descending
+ * the gradient of loss(model(x), model(image)) + λ · penalty(x) from noise.
+ *
+ * See Freeman & Simoncelli, "Metamers of the ventral stream", Nature Neuroscience 14 (2011), and
+ * Portilla & Simoncelli, Int. J. Computer Vision 40 (2000).
+ *
+ * @throws {@link ValidationError}, {@link ShapeError}, {@link DTypeError}, {@link NumericalError} for an image that
+ *   cannot be used or λ < 0; {@link ModelError} for a model, loss or penalty that does not behave as one
+ *
+ * @example
+ * ```ts
+ * import "@plenoptic/backend-cpu";
+ * import { Metamer } from "@plenoptic/synthesis";
+ * import { mean, rand, setSeed } from "@plenoptic/tensor";
+ *
+ * setSeed(0);
+ * const image = rand([1, 1, 16, 16]);
+ * const rowMeans = (x) => mean(x, 3); // a model: all it sees are the means of rows
+ * const metamer = new Metamer(image, rowMeans);
+ * await metamer.synthesize({ maxIter: 20 });
+ * console.log(metamer.losses.at(-1) < metamer.losses[0]); // true
+ * ```
+ */
+export class Metamer {
+  readonly model: ModelLike;
+  readonly lossFunction: LossFunction;
+  readonly penaltyFunction: PenaltyFunction;
+  readonly penaltyLambda: number;
+  private owned: { image: Tensor; targetRepresentation: Tensor; metamer: Tensor };
+  private isSetUp = false;
+  private isRunning = false;
+  private optimizerInUse: Optimizer | undefined;
+  private schedulerInUse: Scheduler | undefined;
+  private readonly records = {
+    losses: [] as number[],
+    penalties: [] as number[],
+    gradientNorm: [] as number[],
+    pixelChangeNorm: [] as number[],
+  };
+  /** Objective and penalty of the current image, when they have been computed. */
+  private current: { loss: number; penalty: number } | undefined;
+  private readonly frames: FloatArray[] = [];
+  private storeEvery: number | undefined;
+
+  constructor(
+    image: Tensor,
+    model: ModelLike,
+    { lossFunction = mse, penaltyFunction = penalizeRange, penaltyLambda = 0.1 }: MetamerOptions = {},
+  ) {
+    if (!(penaltyLambda >= 0))
+      throw invalidArgument(
+        "penaltyLambda",
+        penaltyLambda,
+        "a number that is not negative",
+        "penalty_lambda must be non-negative.",
+      );
+    validateInput(image);
+    validateModel(model, image);
+    validatePenalty(penaltyFunction, image);
+    this.model = model;
+    this.lossFunction = lossFunction;
+    this.penaltyFunction = penaltyFunction;
+    this.penaltyLambda = penaltyLambda;
+    const targetRepresentation = withDevice(deviceOf(image), () =>
+      tidy(() => keep(clone(callModel(model, image)))),
+    );
+    try {
+      validateLoss(lossFunction, targetRepresentation);
+    } catch (error) {
+      targetRepresentation.dispose();
+      throw error;
+    }
+    const empty = withDevice(deviceOf(image), () => keep(tensor([], [0])));
+    this.owned = { image: keep(clone(image)), targetRepresentation, metamer: empty };
+  }
+
+  /** The image whose metamer is sought. */
+  get image(): Tensor {
+    return this.owned.image;
+  }
+
+  /** The model's representation of {@link image}, computed once. */
+  get targetRepresentation(): Tensor {
+    return this.owned.targetRepresentation;
+  }
+
+  /** The synthesized image; empty before {@link setup}. It is replaced at each iteration, so read or clone it. */
+  get metamer(): Tensor {
+    return this.owned.metamer;
+  }
+
+  get optimizer(): Optimizer | undefined {
+    return this.optimizerInUse;
+  }
+
+  get scheduler(): Scheduler | undefined {
+    return this.schedulerInUse;
+  }
+
+  /** Every how many iterations the image is stored; 0 for never, undefined before the first {@link synthesize}. */
+  get storeProgress(): number | undefined {
+    return this.storeEvery;
+  }
+
+  /** Device and precision of all tensors of this object. */
+  get device(): Device {
+    return deviceOf(this.owned.image);
+  }
+
+  /** Objective of each iteration (at its start, λ · penalty included), then that of the current image. */
+  get losses(): number[] {
+    return this.isSetUp ? [...this.records.losses, this.currentValues().loss] : [];
+  }
+
+  /** Penalty of each iteration, without λ, then that of the current image. */
+  get penalties(): number[] {
+    return this.isSetUp ? [...this.records.penalties, this.currentValues().penalty] : [];
+  }
+
+  /** L2 norm of the gradient at each iteration. */
+  get gradientNorm(): number[] {
+    return [...this.records.gradientNorm];
+  }
+
+  /** L2 norm of the change of the image in each iteration. */
+  get pixelChangeNorm(): number[] {
+    return [...this.records.pixelChangeNorm];
+  }
+
+  /** The stored images, row-major in host memory, then the current one; empty before {@link setup}. */
+  get savedMetamer(): FloatArray[] {
+    return this.isSetUp ? [...this.frames, readSync(this.metamer)] : [];
+  }
+
+  private get objective(): Objective {
+    const { model, lossFunction, penaltyFunction, penaltyLambda, targetRepresentation } = this;
+    return { model, lossFunction, penaltyFunction, penaltyLambda, targetRepresentation };
+  }
+
+  private currentValues(): { loss: number; penalty: number } {
+    this.current ??= withDevice(this.device, () =>
+      tidy(() => {
+        const { loss, penalty } = evaluate(this.objective, this.metamer);
+        return { loss: readSync(loss)[0], penalty: readSync(penalty)[0] };
+      }),
+    );
+    return this.current;
+  }
+
+  /**
+   * Chooses the start, the optimizer and the scheduler. May be called once, before {@link synthesize}, which otherwise
+   * calls it with the defaults: uniform noise in [0, 1], Adam with lr 0.01 and amsgrad, no scheduler.
+   *
+   * @throws {@link StateError} at a second call; {@link ValidationError} or {@link ShapeError} for what does not fit
+   */
+  setup({ initialImage, optimizer, optimizerOptions, scheduler, schedulerOptions }: SetupOptions = {}): void {
+    if (this.isSetUp)
+      throw new StateError("setup() can only be called once and must be called before synthesize().");
+    const options = { lr: 0.01, ...(optimizer ? {} : { amsgrad: true }), ...optimizerOptions };
+    const madeOptimizer = new (optimizer ?? (Adam as OptimizerClass))(options as never);
+    const madeScheduler = scheduler && new scheduler(madeOptimizer, (schedulerOptions ?? {}) as never);
+    const start = withDevice(this.device, () => makeInitialImage(this.image, initialImage));
+    this.metamer.dispose();
+    this.owned.metamer = start;
+    this.optimizerInUse = madeOptimizer;
+    this.schedulerInUse = madeScheduler;
+    this.isSetUp = true;
+  }
+
+  /**
+   * Runs the optimizer. Called again it goes on where it stopped, to the bit.
+   *
+   * Stops when the loss has changed by less than `stopCriterion` over `stopItersToCheck` iterations (with a warning), or
+   * when `signal` is aborted; either way what has been done stays.
+   *
+   * @throws {@link ValidationError} for bad options, before anything is changed; {@link StateError} for another
+   *   `storeProgress` than before, or while another call is running; {@link NumericalError} when the loss is NaN
+   */
+  async synthesize(options: SynthesizeOptions = {}): Promise<void> {
+    const checked = checkSynthesizeOptions(options);
+    if (this.isRunning) throw new StateError("synthesize() is running already; wait for it to finish.");
+    if (this.storeEvery !== undefined && this.storeEvery !== checked.storeProgress) {
+      throw new StateError(
+        "If you've already run synthesize() before, you must re-run it with same store_progress arg: " +
+          `storeProgress was ${this.storeEvery}, now it is ${checked.storeProgress} (true is 1).`,
+      );
+    }
+    if (!this.isSetUp) this.setup();
+    this.storeEvery = checked.storeProgress;
+    this.isRunning = true;
+    try {
+      await this.loop(checked);
+    } finally {
+      this.isRunning = false;
+    }
+  }
+
+  private async loop({
+    maxIter,
+    stopCriterion,
+    stopItersToCheck,
+    signal,
+    onProgress,
+  }: CheckedOptions): Promise<void> {
+    const start = performance.now();
+    let turn = start;
+    for (let i = 0; i < maxIter && !signal?.aborted; i++) {
+      const learningRate = this.optimizerInUse?.lr ?? Number.NaN;
+      this.step();
+      const { losses, penalties, gradientNorm, pixelChangeNorm } = this.records;
+      const last = losses.length - 1;
+      const now = performance.now();
+      if (onProgress) {
+        await onProgress({
+          iteration: last + 1,
+          maxIter,
+          loss: losses[last],
+          penalty: penalties[last],
+          gradientNorm: gradientNorm[last],
+          pixelChangeNorm: pixelChangeNorm[last],
+          learningRate,
+          elapsedMs: now - start,
+        });
+      }
+      if (hasConverged(losses, stopCriterion, stopItersToCheck)) {
+        warn("synthesis", "Loss has converged, stopping synthesis");
+        break;
+      }
+      if (now - turn > turnMs) {
+        await pause();
+        turn = performance.now();
+      }
+    }
+    this.currentValues();
+  }
+
+  /** One iteration: synchronous, so that nothing can come between its parts. */
+  private step(): void {
+    const { losses, penalties, gradientNorm, pixelChangeNorm } = this.records;
+    const iteration = losses.length;
+    const optimizer = this.optimizerInUse;
+    if (!optimizer) throw new StateError("The object has been disposed.");
+    const result = withDevice(this.device, () => iterate(this.objective, this.metamer, optimizer, iteration));
+    if (this.storeEvery && iteration % this.storeEvery === 0) this.frames.push(readSync(this.metamer));
+    this.metamer.dispose();
+    this.owned.metamer = result.metamer;
+    this.current = undefined;
+    losses.push(result.loss);
+    penalties.push(result.penalty);
+    gradientNorm.push(result.gradientNorm);
+    pixelChangeNorm.push(result.pixelChangeNorm);
+    this.schedulerInUse?.step(result.loss);
+  }
+
+  /**
+   * What is minimized, loss + λ · penalty, as a tensor that the caller disposes. It adds nothing to the records.
+   *
+   * @param metamer - default: the current image; with none yet, the result is empty
+   * @param targetRepresentation - default: that of the image
+   */
+  objectiveFunction(
+    metamer: Tensor = this.metamer,
+    targetRepresentation: Tensor = this.targetRepresentation,
+  ): Tensor {
+    return withDevice(deviceOf(metamer), () => {
+      if (metamer.size === 0) return tensor([], [0]);
+      return tidy(() => evaluate({ ...this.objective, targetRepresentation }, metamer).loss);
+    });
+  }
+
+  /**
+   * What was recorded at an iteration.
+   *
+   * @param iteration - null for the current state; else an index, negative from the end, -1 being the current state
+   * @param options.iterationSelection - which stored image goes with an iteration between two. Default "round"
+   *   (a half to the even one)
+   * @throws {@link OutOfRangeError} when there is no such iteration
+   */
+  getProgress(
+    iteration: number | null,
+    { iterationSelection = "round" }: { iterationSelection?: IterationSelection } = {},
+  ): Progress {
+    const [losses, penalties] = [this.losses, this.penalties];
+    const count = losses.length;
+    const at = resolveIteration(iteration, count);
+    const isCurrent = at === count - 1;
+    const progress: Progress = {
+      iteration: at,
+      losses: losses[at],
+      penalties: penalties[at],
+      gradientNorm: isCurrent ? null : this.records.gradientNorm[at],
+      pixelChangeNorm: isCurrent ? null : this.records.pixelChangeNorm[at],
+    };
+    if (!this.storeEvery) return progress;
+    const saved = this.savedMetamer;
+    // null always means the current image; an index, the frame that is nearest by the chosen rule.
+    const selected =
+      iteration === null
+        ? { frame: saved.length - 1, iteration: at }
+        : selectFrame(at, this.storeEvery, count, iterationSelection);
+    if (selected.iteration !== at) {
+      warn(
+        "progress",
+        `loss iteration and iteration for savedMetamer are not the same: ${at} and ${selected.iteration}.`,
+      );
+    }
+    return { ...progress, savedMetamer: saved[selected.frame], storeProgressIteration: selected.iteration };
+  }
+
+  /**
+   * Moves everything to another device or precision, the optimizer's state included; synthesis can go on there. Stored
+   * images stay as they are. The target representation is moved, not computed anew.
+   *
+   * @throws {@link DeviceError} when the target does not exist or lacks the precision; nothing has moved then
+   */
+  async to(target: Partial<Device>): Promise<void> {
+    if (this.isRunning) throw new StateError("to() cannot move an object while synthesize() is running.");
+    const device = { ...this.device, ...target };
+    withDevice(device, () => undefined);
+    const { image, targetRepresentation, metamer } = this.owned;
+    const [a, b, c] = await Promise.all(
+      [image, targetRepresentation, metamer].map((x) => toDevice(x, device)),
+    );
+    await this.optimizerInUse?.to(device);
+    await this.moveModel(device);
+    dispose(this.owned);
+    this.owned = { image: keep(a), targetRepresentation: keep(b), metamer: keep(c) };
+    this.current = undefined;
+  }
+
+  private async moveModel(device: Device): Promise<void> {
+    const { model } = this;
+    if ("to" in model && typeof model.to === "function") await model.to(device);
+    else warn("model", "Unable to call model.to(), so we leave it as is.");
+  }
+
+  /** Frees all tensors. The records stay readable; synthesis cannot go on. */
+  dispose(): void {
+    if (this.isRunning)
+      throw new StateError("dispose() cannot free an object while synthesize() is running.");
+    try {
+      if (this.isSetUp) this.currentValues();
+    } catch (error) {
+      if (!(error instanceof PlenopticError)) throw error;
+    }
+    dispose(this.owned);
+    this.optimizerInUse?.dispose();
+    this.optimizerInUse = undefined;
+  }
+
+  /** Class, shapes, precision, model, loss, penalty and λ; the same before and after synthesis. */
+  toString(): string {
+    return describe(this);
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
