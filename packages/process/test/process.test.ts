@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { ones, readSync, ShapeError, useBackend, ValidationError } from "@plenoptic/tensor";
 import { expectClose } from "@plenoptic/testing";
 import fc from "fast-check";
@@ -83,7 +84,14 @@ describe("samePadding", () => {
   });
 });
 
+const recorded = JSON.parse(readFileSync(new URL("../../data/test/fixtures/images.json", import.meta.url), "utf8"));
+
 describe("diskValues", () => {
+  it.each(recorded.disks as { size: [number, number]; radii: number[]; values: number[] }[])(
+    "$size $radii as the reference's",
+    ({ size, radii, values }) => expectClose(diskValues(size, ...radii).values, values, 1e-7),
+  );
+
   it("is 1 in the middle, 0 outside, and falls in between", () => {
     const { values, shape } = diskValues([9, 11], 4, 2);
     expect(shape).toEqual([9, 11]);

@@ -1,0 +1,26 @@
+export {
+  type BuiltInOptions,
+  colorWheel,
+  curie,
+  einstein,
+  houseCat,
+  macaque,
+  parrot,
+  reptileSkin,
+} from "./built-in.js";
+export { centerCrop } from "./center-crop.js";
+export { decodeImage } from "./codecs/decode.js";
+export { type FetchFileOptions, fetchFile } from "./fetch-file.js";
+export { type LoadImagesOptions, loadImages } from "./load-images.js";
+export type { Pixels } from "./pixels.js";
+export { type EncodeOptions, encodePNG, savePNG } from "./save-png.js";
+export type { ImageSource } from "./source.js";
+export {
+  type ImageSize,
+  type Origin,
+  type PolarAngleOptions,
+  type PolarRadiusOptions,
+  polarAngle,
+  polarRadius,
+} from "./synthetic.js";
+export { writeAtomically } from "./write-atomically.js";
