@@ -84,8 +84,25 @@ describe("properties", () => {
     }
     expect(readSync(penalizeRange(tensor([0, 0.5, 1])))[0]).toBe(0);
   });
+  it("penalizeRange pays the squared distance and its slope outside, nothing on the bounds", () => {
+    const slope = (values: number[], allowedRange: [number, number]) => {
+      const penalty = (x: Tensor) => penalizeRange(x, { allowedRange });
+      const { value, grad: g } = valueAndGrad(penalty)(tensor(values));
+      return [readSync(value)[0], ...readSync(g)];
+    };
+    expect(slope([-1, 0, 0.5, 1, 3], [0, 1])).toEqual([5, -2, 0, 0, 0, 4]);
+    expect(slope([-1, 3], [Number.NEGATIVE_INFINITY, 1])).toEqual([4, 0, 4]);
+    expect(slope([-1, 3], [0, Number.POSITIVE_INFINITY])).toEqual([1, -2, 0]);
+    expect(slope([-1, 3], [2, 2])).toEqual([10, -6, 2]);
+    expect(readSync(penalizeRange(tensor([Number.NaN, 0])))[0]).toBeNaN();
+  });
+  it("keep the names by which they are saved", () => {
+    const names = [l2Norm, mse, penalizeRange, relativeSse].map((f) => f.name);
+    expect(names).toEqual(["l2Norm", "mse", "penalizeRange", "relativeSse"]);
+  });
   it("complain about shapes and bounds", () => {
     expect(() => mse(tensor([1, 2]), tensor([1, 2, 3]))).toThrow(ShapeError);
     expect(() => penalizeRange(y(), { allowedRange: [1, 0] })).toThrow(ValidationError);
+    expect(() => penalizeRange(y(), { allowedRange: [Number.NaN, 1] })).toThrow(/allowedRange/);
   });
 });

@@ -1,5 +1,6 @@
-import { adamStep, invalidArgument, keep, type Tensor, zerosLike } from "@plenoptic/tensor";
-import { BaseOptimizer, checkNotNegative, checkOptionNames } from "./optimizer.js";
+import { adamStep, invalidArgument, type Tensor, zerosLike } from "@plenoptic/tensor";
+import { BaseOptimizer } from "./base-optimizer.js";
+import { checkFlag, checkNotNegative, withDefaults } from "./options.js";
 
 /** Options of {@link Adam} and {@link AdamW}; the defaults are PyTorch's. */
 export interface AdamOptions {
@@ -7,7 +8,7 @@ export interface AdamOptions {
   lr?: number;
   /** Decay of the running means of the gradient and of its square, each in [0, 1). Default [0.9, 0.999]. */
   betas?: readonly [number, number];
-  /** Added to the denominator. Default 1e-8. */
+  /** Added to the denominator, ≥ 0. Default 1e-8. */
   eps?: number;
   /** Weight decay, ≥ 0. Default 0 for Adam, 0.01 for AdamW. */
   weightDecay?: number;
@@ -15,57 +16,58 @@ export interface AdamOptions {
   amsgrad?: boolean;
 }
 
-const defaults = {
+const defaults: Required<AdamOptions> = {
   lr: 1e-3,
-  betas: [0.9, 0.999] as readonly [number, number],
+  betas: [0.9, 0.999],
   eps: 1e-8,
   weightDecay: 0,
   amsgrad: false,
 };
 
+interface Moments {
+  expAvg?: Tensor;
+  expAvgSq?: Tensor;
+  maxExpAvgSq?: Tensor;
+}
+
 abstract class AdamFamily extends BaseOptimizer<Required<AdamOptions>> {
+  protected readonly tensorNames = ["expAvg", "expAvgSq", "maxExpAvgSq"];
   protected abstract readonly decoupled: boolean;
 
-  constructor(owner: string, options: AdamOptions, own: Partial<AdamOptions>) {
-    checkOptionNames(owner, options, Object.keys(defaults));
-    const full = { ...defaults, ...own, ...options };
-    checkNotNegative("eps", full.eps);
-    checkNotNegative("weightDecay", full.weightDecay);
-    for (const beta of full.betas) {
-      if (!(beta >= 0 && beta < 1)) throw invalidArgument("betas", [...full.betas], "two numbers in [0, 1)");
+  protected override check(options: Required<AdamOptions>): void {
+    const { eps, betas, weightDecay, amsgrad } = options;
+    super.check(options);
+    checkNotNegative("eps", eps, "Invalid epsilon value.");
+    checkNotNegative("weightDecay", weightDecay, "Invalid weight_decay value.");
+    checkFlag("amsgrad", amsgrad);
+    const index = Array.isArray(betas) && betas.length === 2 ? betas.findIndex((b) => !(b >= 0 && b < 1)) : 0;
+    if (index >= 0) {
+      const fix = `Invalid beta parameter at index ${index}; the usual ones are [0.9, 0.999].`;
+      throw invalidArgument("betas", betas, "two numbers in [0, 1)", fix);
     }
-    super(full);
   }
 
-  protected update(param: Tensor, grad: Tensor, state: { step: number; tensors: Record<string, Tensor> }) {
+  protected update(param: Tensor, grad: Tensor, { step, tensors }: { step: number; tensors: Moments }) {
     const { lr, betas, eps, weightDecay, amsgrad } = this.options;
-    const { tensors } = state;
-    const start = tensors.expAvg
-      ? tensors
-      : {
-          expAvg: zerosLike(param),
-          expAvgSq: zerosLike(param),
-          ...(amsgrad ? { maxExpAvgSq: zerosLike(param) } : {}),
-        };
-    const attrs = {
-      lr,
-      beta1: betas[0],
-      beta2: betas[1],
-      eps,
-      weightDecay,
-      amsgrad,
-      decoupled: this.decoupled,
-      step: state.step,
+    const zeros: Tensor[] = [];
+    const orZeros = (moment: Tensor | undefined) => {
+      if (moment) return moment;
+      zeros.push(zerosLike(param));
+      return zeros[zeros.length - 1];
     };
-    const { expAvg, expAvgSq, maxExpAvgSq } = start as {
-      expAvg: Tensor;
-      expAvgSq: Tensor;
-      maxExpAvgSq?: Tensor;
+    const moments = {
+      expAvg: orZeros(tensors.expAvg),
+      expAvgSq: orZeros(tensors.expAvgSq),
+      ...(amsgrad ? { maxExpAvgSq: orZeros(tensors.maxExpAvgSq) } : {}),
     };
-    const { param: updated, ...next } = adamStep({ param, grad, expAvg, expAvgSq, maxExpAvgSq }, attrs);
-    if (!tensors.expAvg) for (const zero of Object.values(start)) zero.dispose();
-    for (const x of Object.values(next)) keep(x);
-    return { param: updated, tensors: next as Record<string, Tensor> };
+    const [beta1, beta2] = betas;
+    const attrs = { lr, beta1, beta2, eps, weightDecay, amsgrad, decoupled: this.decoupled, step };
+    try {
+      const { param: updated, ...next } = adamStep({ param, grad, ...moments }, attrs);
+      return { param: updated, tensors: { ...next } };
+    } finally {
+      for (const x of zeros) x.dispose();
+    }
   }
 }
 
@@ -89,20 +91,30 @@ export class Adam extends AdamFamily {
   readonly name = "Adam";
   protected readonly decoupled = false;
   constructor(options: AdamOptions = {}) {
-    super("Adam", options, {});
+    super(withDefaults("Adam", options, defaults));
   }
 }
 
 /**
- * AdamW (Loshchilov & Hutter, ICLR 2019): Adam whose weight decay shrinks the parameter, x ← x (1 - lr · weightDecay),
- * apart from the gradient.
+ * AdamW (Loshchilov & Hutter, ICLR 2019): {@link Adam} whose weight decay shrinks the parameter,
+ * x ← x (1 - lr · weightDecay), apart from the gradient.
  *
  * @throws {@link ValidationError} as {@link Adam}
+ *
+ * @example
+ * ```ts
+ * import "@plenoptic/backend-cpu";
+ * import { AdamW } from "@plenoptic/optim";
+ * import { readSync, tensor } from "@plenoptic/tensor";
+ * const optimizer = new AdamW({ lr: 0.5, weightDecay: 0.1 });
+ * const [x] = optimizer.step([tensor([1])], [tensor([0])]);
+ * console.log(readSync(x)[0]); // 0.95: no gradient, only decay
+ * ```
  */
 export class AdamW extends AdamFamily {
   readonly name = "AdamW";
   protected readonly decoupled = true;
   constructor(options: AdamOptions = {}) {
-    super("AdamW", options, { weightDecay: 0.01 });
+    super(withDefaults("AdamW", options, { ...defaults, weightDecay: 0.01 }));
   }
 }

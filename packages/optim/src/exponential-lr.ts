@@ -1,26 +1,43 @@
-import { invalidArgument } from "@plenoptic/tensor";
-import { checkOptionNames, type Optimizer } from "./optimizer.js";
-import { CountingScheduler } from "./scheduler.js";
+import type { Optimizer } from "./optimizer.js";
+import { checkNumber, withDefaults } from "./options.js";
+import { type CountingOptions, CountingScheduler } from "./scheduler.js";
 
 /** Options of {@link ExponentialLR}. */
-export interface ExponentialLROptions {
+export interface ExponentialLROptions extends CountingOptions {
   /** Factor at each step. */
   gamma: number;
 }
 
-/** Multiplies the learning rate by `gamma` at each step. */
-export class ExponentialLR extends CountingScheduler {
+/**
+ * Multiplies the learning rate by `gamma` at each step.
+ *
+ * @throws {@link ValidationError} when gamma is no number, or for an unknown option
+ *
+ * @example
+ * ```ts
+ * import { ExponentialLR, SGD } from "@plenoptic/optim";
+ * const optimizer = new SGD({ lr: 1 });
+ * const scheduler = new ExponentialLR(optimizer, { gamma: 0.5 });
+ * for (let i = 0; i < 3; i++) scheduler.step();
+ * console.log(optimizer.lr); // 0.125
+ * ```
+ */
+export class ExponentialLR extends CountingScheduler<{ gamma: number }> {
   readonly name = "ExponentialLR";
-  private readonly gamma: number;
 
   constructor(optimizer: Optimizer, options: ExponentialLROptions) {
-    super(optimizer);
-    checkOptionNames("ExponentialLR", options ?? {}, ["gamma"]);
-    if (typeof options?.gamma !== "number") throw invalidArgument("gamma", options?.gamma, "a number");
-    this.gamma = options.gamma;
+    const { lastEpoch, ...own } = withDefaults("ExponentialLR", options ?? {}, {
+      gamma: undefined,
+      lastEpoch: -1,
+    });
+    super(optimizer, own, { lastEpoch });
   }
 
-  protected next(lr: number): number {
-    return lr * this.gamma;
+  protected check({ gamma }: { gamma: number }): void {
+    checkNumber("gamma", gamma);
+  }
+
+  protected next(lr: number, initial: boolean): number {
+    return initial ? lr : lr * this.options.gamma;
   }
 }

@@ -1,6 +1,7 @@
 import { invalidArgument } from "@plenoptic/tensor";
-import { checkOptionNames, type Optimizer } from "./optimizer.js";
-import type { Scheduler, SchedulerState } from "./scheduler.js";
+import type { Optimizer } from "./optimizer.js";
+import { checkNumber, checkOptionNames, withDefaults } from "./options.js";
+import { checkedProgress, type Scheduler, type SchedulerState } from "./scheduler.js";
 
 /** Options of {@link ReduceLROnPlateau}; the defaults are PyTorch's. */
 export interface ReduceLROnPlateauOptions {
@@ -18,30 +19,53 @@ export interface ReduceLROnPlateauOptions {
   cooldown?: number;
   /** Smallest rate. Default 0. */
   minLr?: number;
-  /** Changes smaller than this are not made. Default 1e-8. */
+  /** Changes that are not larger than this are not made. Default 1e-8. */
   eps?: number;
 }
 
-const defaults = {
-  mode: "min" as const,
+const defaults: Required<ReduceLROnPlateauOptions> = {
+  mode: "min",
   factor: 0.1,
   patience: 10,
   threshold: 1e-4,
-  thresholdMode: "rel" as const,
+  thresholdMode: "rel",
   cooldown: 0,
   minLr: 0,
   eps: 1e-8,
 };
 
+function check(options: Required<ReduceLROnPlateauOptions>): void {
+  const { mode, thresholdMode, factor } = options;
+  for (const [name, value] of Object.entries(options)) {
+    if (name !== "mode" && name !== "thresholdMode") checkNumber(name, value);
+  }
+  if (!(factor < 1)) throw invalidArgument("factor", factor, "a number below 1", "Factor should be < 1.0.");
+  if (mode !== "min" && mode !== "max") throw invalidArgument("mode", mode, '"min" or "max"');
+  if (thresholdMode !== "rel" && thresholdMode !== "abs") {
+    throw invalidArgument("thresholdMode", thresholdMode, '"rel" or "abs"');
+  }
+}
+
 /**
- * Reduces the learning rate when the loss has stopped improving.
+ * Reduces the learning rate when the loss has stopped improving: lr ← max(lr · factor, minLr) once more than
+ * `patience` steps in a row were no better than the best by the threshold.
  *
  * @throws {@link ValidationError} when the factor is not below 1, a mode is unknown, or `step` gets no loss
+ *
+ * @example
+ * ```ts
+ * import { ReduceLROnPlateau, SGD } from "@plenoptic/optim";
+ * const optimizer = new SGD({ lr: 1 });
+ * const scheduler = new ReduceLROnPlateau(optimizer, { patience: 2, factor: 0.5 });
+ * for (const loss of [3, 2, 2, 2, 2]) scheduler.step(loss);
+ * console.log(optimizer.lr); // 0.5
+ * ```
  */
 export class ReduceLROnPlateau implements Scheduler {
   readonly name = "ReduceLROnPlateau";
   readonly needsLoss = true;
-  private readonly options: Required<ReduceLROnPlateauOptions>;
+  lastLr: number;
+  private options: Required<ReduceLROnPlateauOptions>;
   private best: number;
   private badSteps = 0;
   private cooldownLeft = 0;
@@ -51,19 +75,10 @@ export class ReduceLROnPlateau implements Scheduler {
     private readonly optimizer: Optimizer,
     options: ReduceLROnPlateauOptions = {},
   ) {
-    checkOptionNames("ReduceLROnPlateau", options, Object.keys(defaults));
-    this.options = { ...defaults, ...options };
-    const { factor, mode, thresholdMode } = this.options;
-    if (!(factor < 1)) throw invalidArgument("factor", factor, "a number below 1");
-    if (mode !== "min" && mode !== "max") throw invalidArgument("mode", mode, '"min" or "max"');
-    if (thresholdMode !== "rel" && thresholdMode !== "abs") {
-      throw invalidArgument("thresholdMode", thresholdMode, '"rel" or "abs"');
-    }
-    this.best = mode === "min" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
-  }
-
-  get lastLr(): number {
-    return this.optimizer.lr;
+    this.options = withDefaults("ReduceLROnPlateau", options, defaults);
+    check(this.options);
+    this.best = this.options.mode === "min" ? Number.POSITIVE_INFINITY : Number.NEGATIVE_INFINITY;
+    this.lastLr = optimizer.lr;
   }
 
   private improves(loss: number): boolean {
@@ -91,6 +106,7 @@ export class ReduceLROnPlateau implements Scheduler {
       this.cooldownLeft = this.options.cooldown;
       this.badSteps = 0;
     }
+    this.lastLr = this.optimizer.lr;
   }
 
   private reduce(): void {
@@ -101,14 +117,15 @@ export class ReduceLROnPlateau implements Scheduler {
 
   stateDict(): SchedulerState {
     const { best, badSteps, cooldownLeft, lastEpoch, lastLr } = this;
-    return { best, badSteps, cooldownLeft, lastEpoch, lastLr };
+    return { options: { ...this.options }, progress: { best, badSteps, cooldownLeft, lastEpoch, lastLr } };
   }
 
-  loadStateDict({ best, badSteps, cooldownLeft, lastEpoch, lastLr }: SchedulerState): void {
-    this.best = best as number;
-    this.badSteps = badSteps as number;
-    this.cooldownLeft = cooldownLeft as number;
-    this.lastEpoch = lastEpoch as number;
-    this.optimizer.lr = lastLr as number;
+  loadStateDict(state: SchedulerState): void {
+    checkOptionNames(this.name, state.options, Object.keys(defaults));
+    const options = { ...this.options, ...state.options } as Required<ReduceLROnPlateauOptions>;
+    check(options);
+    const names = ["best", "badSteps", "cooldownLeft", "lastEpoch", "lastLr"] as const;
+    Object.assign(this, checkedProgress(state, names));
+    this.options = options;
   }
 }

@@ -1,5 +1,6 @@
-import { keep, sgdStep, type Tensor, ValidationError } from "@plenoptic/tensor";
-import { BaseOptimizer, checkNotNegative, checkOptionNames } from "./optimizer.js";
+import { sgdStep, type Tensor, ValidationError } from "@plenoptic/tensor";
+import { BaseOptimizer } from "./base-optimizer.js";
+import { checkFlag, checkNotNegative, checkNumber, withDefaults } from "./options.js";
 
 /** Options of {@link SGD}; the defaults are PyTorch's. */
 export interface SGDOptions {
@@ -15,7 +16,13 @@ export interface SGDOptions {
   nesterov?: boolean;
 }
 
-const defaults = { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false };
+const defaults: Required<SGDOptions> = {
+  lr: 1e-3,
+  momentum: 0,
+  dampening: 0,
+  weightDecay: 0,
+  nesterov: false,
+};
 
 /**
  * Gradient descent, x ← x - lr · d, with momentum as in PyTorch (after Sutskever et al., ICML 2013):
@@ -34,27 +41,30 @@ const defaults = { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov
  */
 export class SGD extends BaseOptimizer<Required<SGDOptions>> {
   readonly name = "SGD";
+  protected readonly tensorNames = ["momentumBuffer"];
 
   constructor(options: SGDOptions = {}) {
-    checkOptionNames("SGD", options, Object.keys(defaults));
-    const full = { ...defaults, ...options };
-    checkNotNegative("momentum", full.momentum);
-    checkNotNegative("weightDecay", full.weightDecay);
-    if (full.nesterov && (full.momentum <= 0 || full.dampening !== 0)) {
-      throw new ValidationError("Nesterov momentum requires a momentum above 0 and zero dampening.", {
-        argument: "nesterov",
-        value: full.nesterov,
-      });
-    }
-    super(full);
+    super(withDefaults("SGD", options, defaults));
   }
 
-  protected update(param: Tensor, grad: Tensor, state: { tensors: Record<string, Tensor> }) {
-    const { momentumBuffer } = state.tensors;
+  protected override check(options: Required<SGDOptions>): void {
+    const { momentum, dampening, weightDecay, nesterov } = options;
+    super.check(options);
+    checkNotNegative("momentum", momentum, "Invalid momentum value.");
+    checkNumber("dampening", dampening);
+    checkNotNegative("weightDecay", weightDecay, "Invalid weight_decay value.");
+    checkFlag("nesterov", nesterov);
+    if (nesterov && (momentum === 0 || dampening !== 0)) {
+      throw new ValidationError(
+        `Nesterov momentum requires a momentum and zero dampening, but got momentum ${momentum} and dampening ${dampening}. Set momentum, e.g. 0.9, and leave dampening out.`,
+        { argument: "nesterov", value: nesterov },
+      );
+    }
+  }
+
+  protected update(param: Tensor, grad: Tensor, { tensors }: { tensors: { momentumBuffer?: Tensor } }) {
+    const { momentumBuffer } = tensors;
     const { param: updated, momentumBuffer: next } = sgdStep({ param, grad, momentumBuffer }, this.options);
-    return {
-      param: updated,
-      tensors: next ? { momentumBuffer: keep(next) } : ({} as Record<string, Tensor>),
-    };
+    return { param: updated, tensors: (next ? { momentumBuffer: next } : {}) as Record<string, Tensor> };
   }
 }

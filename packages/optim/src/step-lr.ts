@@ -1,9 +1,10 @@
 import { invalidArgument } from "@plenoptic/tensor";
-import { checkOptionNames, type Optimizer } from "./optimizer.js";
-import { CountingScheduler } from "./scheduler.js";
+import type { Optimizer } from "./optimizer.js";
+import { checkNumber, withDefaults } from "./options.js";
+import { type CountingOptions, CountingScheduler } from "./scheduler.js";
 
 /** Options of {@link StepLR}. */
-export interface StepLROptions {
+export interface StepLROptions extends CountingOptions {
   /** Steps between two changes, a whole number above 0. */
   stepSize: number;
   /** Factor at each change. Default 0.1. */
@@ -12,6 +13,8 @@ export interface StepLROptions {
 
 /**
  * Multiplies the learning rate by `gamma` every `stepSize` steps.
+ *
+ * @throws {@link ValidationError} for a stepSize that is no whole number above 0, or an unknown option
  *
  * @example
  * ```ts
@@ -22,22 +25,26 @@ export interface StepLROptions {
  * console.log(optimizer.lr); // 0.25
  * ```
  */
-export class StepLR extends CountingScheduler {
+export class StepLR extends CountingScheduler<{ stepSize: number; gamma: number }> {
   readonly name = "StepLR";
-  private readonly stepSize: number;
-  private readonly gamma: number;
 
   constructor(optimizer: Optimizer, options: StepLROptions) {
-    super(optimizer);
-    checkOptionNames("StepLR", options ?? {}, ["stepSize", "gamma"]);
-    const { stepSize, gamma = 0.1 } = options ?? {};
-    if (!(Number.isInteger(stepSize) && stepSize > 0))
+    const { lastEpoch, ...own } = withDefaults("StepLR", options ?? {}, {
+      stepSize: undefined,
+      gamma: 0.1,
+      lastEpoch: -1,
+    });
+    super(optimizer, own, { lastEpoch });
+  }
+
+  protected check({ stepSize, gamma }: { stepSize: number; gamma: number }): void {
+    if (!(Number.isInteger(stepSize) && stepSize > 0)) {
       throw invalidArgument("stepSize", stepSize, "a whole number above 0");
-    this.stepSize = stepSize;
-    this.gamma = gamma;
+    }
+    checkNumber("gamma", gamma);
   }
 
   protected next(lr: number): number {
-    return this.lastEpoch % this.stepSize === 0 ? lr * this.gamma : lr;
+    return this.lastEpoch > 0 && this.lastEpoch % this.options.stepSize === 0 ? lr * this.options.gamma : lr;
   }
 }

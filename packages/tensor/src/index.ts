@@ -102,6 +102,7 @@ export {
   square,
   tanh,
 } from "./ops/unary.js";
+export * as scalarMath from "./random/elementary.js";
 export {
   getRandomState,
   type RandomState,

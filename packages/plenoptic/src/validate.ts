@@ -1,0 +1,1 @@
+export { validateInput, validateLoss, validateModel, validatePenalty } from "@plenoptic/synthesis";
