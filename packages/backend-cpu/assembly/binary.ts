@@ -161,6 +161,77 @@ function holds<T>(code: i32, a: T, b: T): bool {
   }
 }
 
+// @ts-ignore: decorator
+@inline
+function mask<T>(code: i32, a: v128, b: v128): v128 {
+  switch (code) {
+    case 0: return v128.eq<T>(a, b);
+    case 1: return v128.ne<T>(a, b);
+    case 2: return v128.lt<T>(a, b);
+    case 3: return v128.le<T>(a, b);
+    case 4: return v128.gt<T>(a, b);
+    default: return v128.ge<T>(a, b);
+  }
+}
+
+/** A vector of a, or its one value if it repeats. */
+// @ts-ignore: decorator
+@inline
+function operand<T>(a: usize, stride: i32, vector: i32): v128 {
+  return stride != 0 ? v128.load(a + <usize>(vector << 4)) : v128.splat<T>(load<T>(a));
+}
+
+/** Sixteen results at a time: the masks of four f32 vectors, or eight of f64, are packed to bytes. Gives how many are done. */
+// @ts-ignore: decorator
+@inline
+function compareVectors<T>(code: i32, a: usize, sa: i32, b: usize, sb: i32, y: usize, n: i32): i32 {
+  const one = i8x16.splat(1);
+  let i = 0;
+  for (; i + 16 <= n; i += 16) {
+    const v = (i / 16) * (sizeof<T>() == 4 ? 4 : 8);
+    const m0 = mask<T>(code, operand<T>(a, sa, v), operand<T>(b, sb, v));
+    const m1 = mask<T>(code, operand<T>(a, sa, v + 1), operand<T>(b, sb, v + 1));
+    const m2 = mask<T>(code, operand<T>(a, sa, v + 2), operand<T>(b, sb, v + 2));
+    const m3 = mask<T>(code, operand<T>(a, sa, v + 3), operand<T>(b, sb, v + 3));
+    let packed: v128;
+    if (sizeof<T>() == 4) {
+      packed = i8x16.narrow_i16x8_s(i16x8.narrow_i32x4_s(m0, m1), i16x8.narrow_i32x4_s(m2, m3));
+    } else {
+      const m4 = mask<T>(code, operand<T>(a, sa, v + 4), operand<T>(b, sb, v + 4));
+      const m5 = mask<T>(code, operand<T>(a, sa, v + 5), operand<T>(b, sb, v + 5));
+      const m6 = mask<T>(code, operand<T>(a, sa, v + 6), operand<T>(b, sb, v + 6));
+      const m7 = mask<T>(code, operand<T>(a, sa, v + 7), operand<T>(b, sb, v + 7));
+      const low = i16x8.narrow_i32x4_s(evenLanes(m0, m1), evenLanes(m2, m3));
+      const high = i16x8.narrow_i32x4_s(evenLanes(m4, m5), evenLanes(m6, m7));
+      packed = i8x16.narrow_i16x8_s(low, high);
+    }
+    v128.store(y + i, v128.and(packed, one));
+  }
+  return i;
+}
+
+/** Four 64-bit masks as four 32-bit ones. */
+// @ts-ignore: decorator
+@inline
+function evenLanes(a: v128, b: v128): v128 {
+  return v128.shuffle<i32>(a, b, 0, 2, 4, 6);
+}
+
+// @ts-ignore: decorator
+@inline
+function startRun<T>(code: i32, a: usize, sa: i32, b: usize, sb: i32, y: usize, n: i32): i32 {
+  if (sizeof<T>() == 1) return 0;
+  switch (code) {
+    case 0: return compareVectors<T>(0, a, sa, b, sb, y, n);
+    case 1: return compareVectors<T>(1, a, sa, b, sb, y, n);
+    case 2: return compareVectors<T>(2, a, sa, b, sb, y, n);
+    case 3: return compareVectors<T>(3, a, sa, b, sb, y, n);
+    case 4: return compareVectors<T>(4, a, sa, b, sb, y, n);
+    case 5: return compareVectors<T>(5, a, sa, b, sb, y, n);
+    default: return 0;
+  }
+}
+
 function compare<T>(code: i32, a: usize, b: usize, y: usize, dims: usize, rank: i32, axis: i32): usize {
   const n = extentOf(dims, axis);
   const sa = <usize>strideA(dims, axis) * sizeof<T>();
@@ -173,7 +244,11 @@ function compare<T>(code: i32, a: usize, b: usize, y: usize, dims: usize, rank: 
     }
     return y;
   }
-  for (let i = 0; i < n; i++) {
+  let i = 0;
+  if (sizeof<T>() > 1) i = startRun<T>(code, a, strideA(dims, axis), b, strideB(dims, axis), y, n);
+  a += <usize>i * sa;
+  b += <usize>i * sb;
+  for (; i < n; i++) {
     store<u8>(y + i, u8(holds<T>(code, load<T>(a), load<T>(b))));
     a += sa;
     b += sb;

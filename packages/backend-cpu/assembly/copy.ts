@@ -62,11 +62,27 @@ export function gather(x: usize, y: usize, outer: i32, extent: i32, inner: i32, 
   }
 }
 
+// @ts-ignore: decorator
+@inline
+function fill<T>(y: usize, n: i32, value: T): void {
+  const end = y + <usize>n * sizeof<T>();
+  const v = v128.splat<T>(value);
+  for (; y < end; y += 16) v128.store(y, v);
+}
+
 export function fill_f32(y: usize, n: i32, value: f64): void {
-  for (let i = 0; i < n; i++) store<f32>(y + <usize>(i << 2), <f32>value);
+  fill<f32>(y, n, <f32>value);
 }
 export function fill_f64(y: usize, n: i32, value: f64): void {
-  for (let i = 0; i < n; i++) store<f64>(y + <usize>(i << 3), value);
+  fill<f64>(y, n, value);
+}
+
+/** Fills with the value at an address. */
+export function fillWith_f32(y: usize, n: i32, x: usize): void {
+  fill<f32>(y, n, load<f32>(x));
+}
+export function fillWith_f64(y: usize, n: i32, x: usize): void {
+  fill<f64>(y, n, load<f64>(x));
 }
 
 // @ts-ignore: decorator

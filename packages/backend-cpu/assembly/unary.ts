@@ -7,16 +7,16 @@ import { high, lanes, low, narrow } from "./vector";
 /** A function on doubles, applied to a vector of T. */
 // @ts-ignore: decorator
 @inline
-function wide(code: i32, x: v128): v128 {
+function wide(code: i32, x: v128, short: bool): v128 {
   switch (code) {
-    case 20: return fn.exp(x);
-    case 21: return fn.expm1(x);
-    case 22: return fn.log(x);
-    case 23: return fn.log1p(x);
-    case 24: return fn.tanh(x);
-    case 25: return fn.sigmoid(x);
-    case 26: return fn.softplus(x);
-    case 27: return fn.softplusSlope(x);
+    case 20: return fn.exp(x, short);
+    case 21: return fn.expm1(x, short);
+    case 22: return fn.log(x, short);
+    case 23: return fn.log1p(x, short);
+    case 24: return fn.tanh(x, short);
+    case 25: return fn.sigmoid(x, short);
+    case 26: return fn.softplus(x, short);
+    case 27: return fn.softplusSlope(x, short);
     default: return x;
   }
 }
@@ -59,8 +59,8 @@ function apply<T>(code: i32, x: v128): v128 {
         y = f32x4.replace_lane(y, 2, <f32>scalar(code, <f64>f32x4.extract_lane(x, 2)));
         return f32x4.replace_lane(y, 3, <f32>scalar(code, <f64>f32x4.extract_lane(x, 3)));
       }
-      if (sizeof<T>() == 8) return wide(code, x);
-      return narrow(wide(code, low(x)), wide(code, high(x)));
+      if (sizeof<T>() == 8) return wide(code, x, false);
+      return narrow(wide(code, low(x), true), wide(code, high(x), true));
     }
   }
 }

@@ -36,6 +36,9 @@ export interface Conv2dValidAttrs {
   groups: number;
 }
 
+/** Inputs `{x}`; output the derivative of softplus. */
+export const SoftplusSlope = "PlenopticSoftplusSlope";
+
 /** Inputs `{x}`; output the scalar Σx². */
 export const SumSquares = "PlenopticSumSquares";
 

@@ -1,4 +1,4 @@
-import { kernelNames } from "@plenoptic/tensor";
+import { kernelNames, scalarMath } from "@plenoptic/tensor";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { expectFloats, type Kernel, sizeOf } from "./kernel.js";
 
@@ -22,8 +22,8 @@ const adamStep: Kernel = {
       eps,
       decoupled ? 0 : weightDecay,
       decoupled ? 1 - lr * weightDecay : 1,
-      lr / (1 - beta1 ** step),
-      Math.sqrt(1 - beta2 ** step),
+      lr / (1 - scalarMath.integerPower(beta1, step)),
+      Math.sqrt(1 - scalarMath.integerPower(beta2, step)),
     );
     return outputs;
   },

@@ -147,6 +147,10 @@ const kernels: Record<string, Kernel["run"]> = {
       x.shape.map((extent, i) => extent * counts[i]),
       x.dtype,
     );
+    if (sizeOf(x.shape) === 1 && x.dtype === "float32") {
+      backend.fn("fillWith")(backend.address(y), sizeOf(y.shape), backend.address(x));
+      return y;
+    }
     // Each axis is two: the repetition, which does not move in x, and the position.
     const [sx, sy] = [contiguous(x.shape), contiguous(y.shape)];
     const extents = x.shape.flatMap((extent, i) => [counts[i], extent]);

@@ -1,7 +1,7 @@
 import { engine, registerGradient } from "@tensorflow/tfjs-core";
-import { tidy } from "../memory.js";
 import { add, div, mul, sub } from "../ops/binary.js";
-import { greater, greaterEqual, lessEqual, logicalAnd, where } from "../ops/compare.js";
+import { equal, where } from "../ops/compare.js";
+import { softplusSlope } from "../ops/softplus-slope.js";
 import {
   cos,
   exp,
@@ -67,16 +67,11 @@ fromOutput("Tanh", tanh, (dy, y) => mul(dy, sub(1, square(y))));
 fromOutput("Sigmoid", sigmoid, (dy, y) => mul(dy, mul(y, sub(1, y))));
 fromOutput("Reciprocal", reciprocal, (dy, y) => neg(mul(dy, square(y))));
 fromOutput("Rsqrt", rsqrt, (dy, y) => mul(dy, mul(mul(square(y), y), -0.5)));
-fromInput("ClipByValue", (dy, x, attrs) =>
-  where(
-    logicalAnd(greaterEqual(x, attrs.clipValueMin as number), lessEqual(x, attrs.clipValueMax as number)),
-    dy,
-    0,
-  ),
-);
+// x is inside the bounds or on them exactly where clipping leaves it alone.
+registerGradient({
+  kernelName: "ClipByValue",
+  inputsToSave: ["x"],
+  outputsToSave: [true],
+  gradFunc: (dy, [x, y]) => ({ x: () => where(equal(x, y), dy as Tensor, 0) }),
+});
 for (const flat of ["Sign", "Floor", "Ceil", "Round", "Step"]) fromInput(flat, (dy) => mul(dy, 0));
-
-/** Slope of {@link softplus}: the sigmoid, and exactly 1 where softplus is x itself. */
-function softplusSlope(x: Tensor): Tensor {
-  return tidy(() => where(greater(x, 20), 1, sigmoid(x)));
-}

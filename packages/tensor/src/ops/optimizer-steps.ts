@@ -1,6 +1,7 @@
 import type { NamedAttrMap, NamedTensorMap } from "@tensorflow/tfjs-core";
 import { AdamStep, type AdamStepAttrs, SgdStep, type SgdStepAttrs } from "../kernel-names.js";
 import { declareOp } from "../op.js";
+import { integerPower } from "../random/elementary.js";
 import { run } from "../run.js";
 import type { Tensor } from "../tensor-type.js";
 import { add, div, maximum, mul, sub } from "./binary.js";
@@ -57,8 +58,8 @@ function composeAdam(inputs: NamedTensorMap, namedAttrs: NamedAttrMap): Tensor[]
   const m = add(expAvg, mul(sub(g, expAvg), 1 - beta1));
   const v = add(mul(expAvgSq, beta2), mul(square(g), 1 - beta2));
   const vMax = attrs.amsgrad && maxExpAvgSq ? maximum(maxExpAvgSq, v) : undefined;
-  const denominator = add(div(sqrt(vMax ?? v), Math.sqrt(1 - beta2 ** step)), eps);
-  const updated = sub(param, mul(div(m, denominator), lr / (1 - beta1 ** step)));
+  const denominator = add(div(sqrt(vMax ?? v), Math.sqrt(1 - integerPower(beta2, step))), eps);
+  const updated = sub(param, mul(div(m, denominator), lr / (1 - integerPower(beta1, step))));
   return vMax ? [updated, m, v, vMax] : [updated, m, v];
 }
 
