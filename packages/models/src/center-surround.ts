@@ -1,20 +1,13 @@
 import {
-  checkFilterArguments,
+  checkPadMode,
+  differenceOfGaussiansFilters,
   filterTensor,
-  gaussianTerm,
   type KernelSize,
   type OneOrMany,
-  samePaddingAmounts,
+  sameFilter,
 } from "@plenoptic/process";
-import {
-  invalidArgument,
-  type PadMode,
-  type SeparableFilters,
-  separableFilter,
-  type Tensor,
-  ValidationError,
-} from "@plenoptic/tensor";
-import { describeModel, expectOneChannel, type Model } from "./model.js";
+import type { PadMode, SeparableFilters, Tensor } from "@plenoptic/tensor";
+import { BuiltInModel, checkOptionNames, describeModel, expectOneChannel } from "./model.js";
 
 /** Options of {@link CenterSurround}. */
 export interface CenterSurroundOptions {
@@ -26,13 +19,23 @@ export interface CenterSurroundOptions {
   centerStd?: OneOrMany;
   /** Standard deviation of the surround in pixels. Default 4. */
   surroundStd?: OneOrMany;
-  /** Number of output channels; the length of the longest list when left out. */
+  /** Number of output channels; the length of `onCenter` or of `centerStd` when left out. */
   outChannels?: number;
   /** How the image goes on beyond its border. Default "reflect". */
   padMode?: PadMode;
-  /** Accepted for the reference's sake: filters are always made once and kept. */
+  /** Accepted for the reference's sake: filters are always made once and kept. Default false. */
   cacheFilt?: boolean;
 }
+
+const optionNames = [
+  "onCenter",
+  "amplitudeRatio",
+  "centerStd",
+  "surroundStd",
+  "outChannels",
+  "padMode",
+  "cacheFilt",
+] as const;
 
 /**
  * Difference of Gaussians: ± amplitudeRatio · (G(centerStd) - G(surroundStd)), each G normalized to sum 1. A channel
@@ -51,7 +54,9 @@ export interface CenterSurroundOptions {
  * console.log(model.forward(ones([1, 1, 64, 64])).shape); // [1, 2, 64, 64]
  * ```
  */
-export class CenterSurround implements Model {
+export class CenterSurround extends BuiltInModel {
+  /** The names of the options, for programs that offer them. */
+  static readonly optionNames: readonly string[] = optionNames;
   readonly name = "CenterSurround";
   readonly kernelSize: readonly [height: number, width: number];
   readonly onCenter: readonly boolean[];
@@ -60,61 +65,42 @@ export class CenterSurround implements Model {
   readonly surroundStd: readonly number[];
   readonly outChannels: number;
   readonly padMode: PadMode;
-  private readonly filters: SeparableFilters;
+  readonly cacheFilt: boolean;
+  /** The filters as `forward` runs them: the same object for the life of the model. */
+  readonly filters: SeparableFilters;
 
   constructor(kernelSize: KernelSize, options: CenterSurroundOptions = {}) {
-    const {
-      onCenter = true,
-      amplitudeRatio = 1.25,
-      centerStd = 1,
-      surroundStd = 4,
-      padMode = "reflect",
-    } = options;
-    const several = typeof onCenter !== "boolean" && onCenter.length !== 1 ? onCenter.length : undefined;
-    const center = checkFilterArguments(kernelSize, centerStd, options.outChannels ?? several, "centerStd");
-    const surround = checkFilterArguments(kernelSize, surroundStd, center.outChannels, "surroundStd");
-    this.kernelSize = center.kernelSize;
-    this.centerStd = center.std;
-    this.surroundStd = surround.std;
-    this.outChannels = center.outChannels;
-    this.padMode = padMode;
-    const signs = typeof onCenter === "boolean" ? [onCenter] : [...onCenter];
-    this.onCenter = signs.length === 1 ? Array(this.outChannels).fill(signs[0]) : signs;
-    if (this.onCenter.length !== this.outChannels) {
-      throw new ValidationError(
-        `The length of onCenter must equal outChannels, but they are ${this.onCenter.length} and ${this.outChannels}.`,
-        { argument: "onCenter", value: onCenter },
-      );
-    }
-    this.amplitudeRatio = Math.fround(amplitudeRatio);
-    if (!(this.amplitudeRatio >= 1)) throw invalidArgument("amplitudeRatio", amplitudeRatio, "at least 1");
-    this.filters = this.onCenter.map((on, k) => {
-      const amplitude = on ? this.amplitudeRatio : -this.amplitudeRatio;
-      const terms = [
-        gaussianTerm(this.kernelSize, this.centerStd[k], amplitude),
-        gaussianTerm(this.kernelSize, this.surroundStd[k], -amplitude),
-      ];
-      return { channel: 0, terms };
-    });
+    super();
+    checkOptionNames("CenterSurround", options, optionNames);
+    const { padMode = "reflect", cacheFilt = false, ...shape } = options;
+    const made = differenceOfGaussiansFilters(kernelSize, shape);
+    this.kernelSize = made.kernelSize;
+    this.onCenter = made.onCenter;
+    this.amplitudeRatio = made.amplitudeRatio;
+    this.centerStd = made.centerStd;
+    this.surroundStd = made.surroundStd;
+    this.filters = made.filters;
+    this.outChannels = made.filters.length;
+    this.padMode = checkPadMode(padMode);
+    this.cacheFilt = cacheFilt;
   }
 
-  /** The filters `[outChannels, 1, height, width]`, on the active device. */
+  /** The filters `[outChannels, 1, height, width]`, on the active device; a new tensor each time. */
   get filt(): Tensor {
     return filterTensor(this.filters);
   }
 
-  forward(x: Tensor): Tensor {
-    expectOneChannel("CenterSurround", x);
-    const [height, width] = x.shape.slice(-2);
-    return separableFilter(
-      x,
-      this.filters,
-      samePaddingAmounts([height, width], this.kernelSize),
-      this.padMode,
-    );
+  parameters(): Record<"centerStd" | "surroundStd" | "amplitudeRatio", number | readonly number[]> {
+    const { centerStd, surroundStd, amplitudeRatio } = this;
+    return { centerStd, surroundStd, amplitudeRatio };
   }
 
-  toString(): string {
+  forward(x: Tensor): Tensor {
+    expectOneChannel("CenterSurround", x);
+    return sameFilter(x, this.filters, this.padMode);
+  }
+
+  override toString(): string {
     const { kernelSize, onCenter, amplitudeRatio, centerStd, surroundStd, padMode } = this;
     return describeModel(this.name, {
       kernelSize,

@@ -22,8 +22,16 @@ export interface OneChannelOptions extends FrontEndOptions {
   onCenter?: boolean;
 }
 
+/** The names in {@link FrontEndOptions}. */
+export const frontEndNames = ["amplitudeRatio", "padMode", "pretrained", "activation", "cacheFilt"] as const;
+/** The names in {@link OneChannelOptions}. */
+export const oneChannelNames = ["onCenter", ...frontEndNames] as const;
+
 /** Throws or warns where `pretrained` does not go with the other options. */
-export function checkPretrained(kernelSize: KernelSize, pretrained: boolean, onCenter = true): void {
+export function checkPretrained(
+  kernelSize: KernelSize,
+  { pretrained = false, onCenter = true, amplitudeRatio = 1.25 }: OneChannelOptions,
+): void {
   if (!pretrained) return;
   const [height, width] = kernelShape(kernelSize);
   if (height !== 31 || width !== 31) {
@@ -34,9 +42,14 @@ export function checkPretrained(kernelSize: KernelSize, pretrained: boolean, onC
   }
   if (!onCenter)
     warn("model", "pretrained model had on_center=True, so onCenter: false might not make sense");
+  if (amplitudeRatio !== 1.25)
+    warn("model", `pretrained model has amplitudeRatio 1.25; ${amplitudeRatio} is not used`);
 }
 
-/** Scalars that are to be fitted start at random, uniform in [0, 10), from the library's generator. */
+/**
+ * Scalars that are to be fitted start at random, uniform in [0, 10), from the library's generator. Pretrained models
+ * draw theirs too and drop them, as the reference's do: the same statements leave the generator where it leaves it.
+ */
 export function randomScalars(count: number): number[] {
   return Array.from(uniformNumbers(count, "float32"), (u) => Math.fround(u * 10));
 }

@@ -1,25 +1,34 @@
 import {
   checkFilterArguments,
+  checkPadMode,
   filterTensor,
-  gaussianTerm,
+  gaussianFilters,
   type KernelSize,
   type OneOrMany,
-  samePaddingAmounts,
+  sameFilter,
 } from "@plenoptic/process";
-import { type PadMode, type SeparableFilters, separableFilter, type Tensor } from "@plenoptic/tensor";
-import { describeModel, expectOneChannel, type Model } from "./model.js";
+import {
+  invalidArgument,
+  type PadMode,
+  type SeparableFilters,
+  ShapeError,
+  type Tensor,
+} from "@plenoptic/tensor";
+import { BuiltInModel, checkOptionNames, describeModel, expectOneChannel } from "./model.js";
 
 /** Options of {@link Gaussian}. */
 export interface GaussianOptions {
-  /** Standard deviation in pixels, above 0: one for all channels or one for each. Default 3. */
+  /** Standard deviation in pixels, above 0: one for all channels or one for each. Rounded to float32. Default 3. */
   std?: OneOrMany;
   /** How the image goes on beyond its border. Default "reflect". */
   padMode?: PadMode;
   /** Number of output channels; the length of `std` when left out. */
   outChannels?: number;
-  /** Accepted for the reference's sake: filters are always made once and kept. */
+  /** Accepted for the reference's sake: filters are always made once and kept. Default false. */
   cacheFilt?: boolean;
 }
+
+const optionNames = ["std", "padMode", "outChannels", "cacheFilt"] as const;
 
 /**
  * Blurs an image with circular Gaussians, each normalized to sum 1. The filter runs along columns and rows in turn.
@@ -37,47 +46,71 @@ export interface GaussianOptions {
  * console.log(model.forward(ones([1, 1, 64, 64])).shape); // [1, 2, 64, 64]
  * ```
  */
-export class Gaussian implements Model {
+export class Gaussian extends BuiltInModel {
+  /** The names of the options, for programs that offer them. */
+  static readonly optionNames: readonly string[] = optionNames;
   readonly name = "Gaussian";
   readonly kernelSize: readonly [height: number, width: number];
   readonly std: readonly number[];
   readonly padMode: PadMode;
   readonly outChannels: number;
-  private readonly filters: SeparableFilters;
-  private readonly perChannel: SeparableFilters;
+  readonly cacheFilt: boolean;
+  /** The filters as `forward` runs them: the same object for the life of the model. */
+  readonly filters: SeparableFilters;
+  private readonly grouped = new Map<number, SeparableFilters>();
 
-  constructor(kernelSize: KernelSize, { std = 3, padMode = "reflect", outChannels }: GaussianOptions = {}) {
+  constructor(kernelSize: KernelSize, options: GaussianOptions = {}) {
+    super();
+    checkOptionNames("Gaussian", options, optionNames);
+    const { std = 3, padMode = "reflect", outChannels, cacheFilt = false } = options;
     const checked = checkFilterArguments(kernelSize, std, outChannels);
     this.kernelSize = checked.kernelSize;
     this.std = checked.std;
     this.outChannels = checked.outChannels;
-    this.padMode = padMode;
-    const terms = this.std.map((s) => [gaussianTerm(this.kernelSize, s)]);
-    this.filters = terms.map((t) => ({ channel: 0, terms: t }));
-    this.perChannel = terms.map((t, channel) => ({ channel, terms: t }));
+    this.padMode = checkPadMode(padMode);
+    this.cacheFilt = cacheFilt;
+    this.filters = gaussianFilters(this.kernelSize, this.std);
   }
 
-  /** The filters `[outChannels, 1, height, width]`, on the active device. */
+  /** The filters `[outChannels, 1, height, width]`, on the active device; a new tensor each time. */
   get filt(): Tensor {
     return filterTensor(this.filters);
   }
 
-  forward(x: Tensor): Tensor {
-    expectOneChannel("Gaussian", x);
-    return this.apply(x, this.filters);
+  parameters(): { std: readonly number[] } {
+    return { std: this.std };
   }
 
-  /** Blurs each of `outChannels` channels with its own Gaussian. */
-  forwardPerChannel(x: Tensor): Tensor {
-    return this.apply(x, this.perChannel);
+  /**
+   * @param x - image `[B, groups, H, W]`
+   * @param options.groups - the filters are dealt out in order to so many input channels. Default 1: all read one channel.
+   * @returns `[B, outChannels, H, W]`
+   */
+  forward(x: Tensor, { groups = 1 }: { groups?: number } = {}): Tensor {
+    if (groups === 1) {
+      expectOneChannel("Gaussian", x);
+      return sameFilter(x, this.filters, this.padMode);
+    }
+    const filters = this.filtersFor(groups);
+    if (x.rank === 4 && x.shape[1] === groups) return sameFilter(x, filters, this.padMode);
+    throw new ShapeError(
+      `Gaussian with ${groups} groups takes images [batch, ${groups}, height, width], but got [${x.shape.join(", ")}].`,
+    );
   }
 
-  private apply(x: Tensor, filters: SeparableFilters): Tensor {
-    const [height, width] = x.shape.slice(-2);
-    return separableFilter(x, filters, samePaddingAmounts([height, width], this.kernelSize), this.padMode);
+  private filtersFor(groups: number): SeparableFilters {
+    const perGroup = this.outChannels / groups;
+    if (!Number.isInteger(groups) || groups < 1 || !Number.isInteger(perGroup)) {
+      throw invalidArgument("groups", groups, `a whole number that divides outChannels, ${this.outChannels}`);
+    }
+    const made = this.grouped.get(groups);
+    if (made) return made;
+    const filters = this.filters.map(({ terms }, k) => ({ channel: Math.floor(k / perGroup), terms }));
+    this.grouped.set(groups, filters);
+    return filters;
   }
 
-  toString(): string {
+  override toString(): string {
     const { kernelSize, std, padMode } = this;
     return describeModel(this.name, { kernelSize, std, padMode });
   }

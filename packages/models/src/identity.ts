@@ -1,5 +1,5 @@
 import { mul, type Tensor } from "@plenoptic/tensor";
-import type { Model } from "./model.js";
+import { BuiltInModel } from "./model.js";
 
 /**
  * Gives the image back: its metamers are the image itself.
@@ -12,14 +12,18 @@ import type { Model } from "./model.js";
  * console.log(new Identity().forward(ones([1, 1, 4, 4])).shape); // [1, 1, 4, 4]
  * ```
  */
-export class Identity implements Model {
+export class Identity extends BuiltInModel {
   readonly name = "Identity";
 
   forward(x: Tensor): Tensor {
     return mul(x, 1);
   }
 
-  toString(): string {
+  parameters(): Record<string, number | readonly number[]> {
+    return {};
+  }
+
+  override toString(): string {
     return "Identity()";
   }
 }

@@ -6,5 +6,5 @@ export { Linear, type LinearOptions } from "./linear.js";
 export { LinearNonlinear } from "./linear-nonlinear.js";
 export { LuminanceContrastGainControl } from "./luminance-contrast-gain-control.js";
 export { LuminanceGainControl } from "./luminance-gain-control.js";
-export type { Activation, Model } from "./model.js";
+export type { Activation, BuiltInModel, Model } from "./model.js";
 export { OnOff, type OnOffOptions } from "./on-off.js";

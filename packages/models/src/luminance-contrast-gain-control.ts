@@ -1,9 +1,22 @@
 import type { KernelSize } from "@plenoptic/process";
-import { add, div, mul, softplus, sqrt, square, type Tensor, tidy } from "@plenoptic/tensor";
+import { softplus, type Tensor, tidy } from "@plenoptic/tensor";
 import { CenterSurround } from "./center-surround.js";
-import { checkPretrained, type OneChannelOptions, randomScalars } from "./front-end-options.js";
+import {
+  checkPretrained,
+  type OneChannelOptions,
+  oneChannelNames,
+  randomScalars,
+} from "./front-end-options.js";
+import { gainControl } from "./gain-control.js";
 import { Gaussian } from "./gaussian.js";
-import { type Activation, describeModel, type Model } from "./model.js";
+import {
+  type Activation,
+  BuiltInModel,
+  checkOptionNames,
+  describeModel,
+  expectOneChannel,
+  parametersOf,
+} from "./model.js";
 
 const fitted = {
   filter: { centerStd: 0.7363, surroundStd: 48.37, amplitudeRatio: 1.25 },
@@ -18,8 +31,8 @@ const fitted = {
  * n = D ∗ x / (1 + a · (G ∗ x)), c = √(H ∗ n²) + 10⁻⁶, y = f(n / (1 + b · c)). It is the LGG model of
  * Berardino et al., "Eigen-distortions of hierarchical representations" (NeurIPS 2017).
  *
- * Where the contrast is exactly 0 (a constant image) the square root has an infinite slope, as in the reference, and
- * gradients are NaN there.
+ * Where the contrast is exactly 0 (black over more than the filters' reach) the square root has an infinite slope, as in
+ * the reference, and gradients are NaN there.
  *
  * @param kernelSize - height and width of the filters' windows; 31 when pretrained
  * @throws {@link ValidationError} as {@link CenterSurround}, and when pretrained with another size
@@ -33,39 +46,60 @@ const fitted = {
  * console.log(model.forward(rand([1, 1, 64, 64])).shape); // [1, 1, 64, 64]
  * ```
  */
-export class LuminanceContrastGainControl implements Model {
+export class LuminanceContrastGainControl extends BuiltInModel {
+  /** The names of the options, for programs that offer them. */
+  static readonly optionNames: readonly string[] = oneChannelNames;
   readonly name = "LuminanceContrastGainControl";
   readonly centerSurround: CenterSurround;
   readonly luminance: Gaussian;
   readonly contrast: Gaussian;
   /** Factor a of the local luminance. */
-  luminanceScalar: number;
+  readonly luminanceScalar: number;
   /** Factor b of the local contrast. */
-  contrastScalar: number;
+  readonly contrastScalar: number;
   readonly activation: Activation;
+  private readonly respond: (x: Tensor) => Tensor;
 
   constructor(kernelSize: KernelSize, options: OneChannelOptions = {}) {
-    const { pretrained = false, activation = softplus, amplitudeRatio, onCenter, padMode } = options;
-    checkPretrained(kernelSize, pretrained, onCenter);
+    super();
+    checkOptionNames("LuminanceContrastGainControl", options, oneChannelNames);
+    checkPretrained(kernelSize, options);
+    const {
+      pretrained = false,
+      activation = softplus,
+      amplitudeRatio,
+      onCenter,
+      padMode,
+      cacheFilt,
+    } = options;
     this.activation = activation;
-    const filter = pretrained ? fitted.filter : {};
-    this.centerSurround = new CenterSurround(kernelSize, { onCenter, padMode, amplitudeRatio, ...filter });
-    this.luminance = new Gaussian(kernelSize, { padMode, std: pretrained ? fitted.luminanceStd : undefined });
-    this.contrast = new Gaussian(kernelSize, { padMode, std: pretrained ? fitted.contrastStd : undefined });
-    this.luminanceScalar = pretrained ? Math.fround(fitted.luminanceScalar) : randomScalars(1)[0];
-    this.contrastScalar = pretrained ? Math.fround(fitted.contrastScalar) : randomScalars(1)[0];
+    const filter = { onCenter, padMode, cacheFilt, amplitudeRatio, ...(pretrained ? fitted.filter : {}) };
+    this.centerSurround = new CenterSurround(kernelSize, filter);
+    const gaussian = (std: number) =>
+      new Gaussian(kernelSize, { padMode, cacheFilt, std: pretrained ? std : undefined });
+    this.luminance = gaussian(fitted.luminanceStd);
+    this.contrast = gaussian(fitted.contrastStd);
+    const drawn = randomScalars(2);
+    this.luminanceScalar = pretrained ? Math.fround(fitted.luminanceScalar) : drawn[0];
+    this.contrastScalar = pretrained ? Math.fround(fitted.contrastScalar) : drawn[1];
+    this.respond = gainControl(
+      this.centerSurround,
+      { filter: this.luminance, scalars: [this.luminanceScalar] },
+      { filter: this.contrast, scalars: [this.contrastScalar] },
+    );
   }
 
   forward(x: Tensor): Tensor {
-    return tidy(() => {
-      const luminance = add(mul(this.luminance.forward(x), this.luminanceScalar), 1);
-      const normed = div(this.centerSurround.forward(x), luminance);
-      const contrast = add(sqrt(this.contrast.forward(square(normed))), 1e-6);
-      return this.activation(div(normed, add(mul(contrast, this.contrastScalar), 1)));
-    });
+    expectOneChannel("LuminanceContrastGainControl", x);
+    return tidy(() => this.activation(this.respond(x)));
   }
 
-  toString(): string {
+  parameters(): Record<string, number | readonly number[]> {
+    const { centerSurround, luminance, contrast, luminanceScalar, contrastScalar } = this;
+    return { ...parametersOf({ centerSurround, luminance, contrast }), luminanceScalar, contrastScalar };
+  }
+
+  override toString(): string {
     const { centerSurround, luminance, contrast, luminanceScalar, contrastScalar } = this;
     const filters = {
       centerSurround: `${centerSurround}`,

@@ -1,9 +1,22 @@
 import type { KernelSize } from "@plenoptic/process";
-import { add, div, mul, softplus, type Tensor, tidy } from "@plenoptic/tensor";
+import { softplus, type Tensor, tidy } from "@plenoptic/tensor";
 import { CenterSurround } from "./center-surround.js";
-import { checkPretrained, type OneChannelOptions, randomScalars } from "./front-end-options.js";
+import {
+  checkPretrained,
+  type OneChannelOptions,
+  oneChannelNames,
+  randomScalars,
+} from "./front-end-options.js";
+import { gainControl } from "./gain-control.js";
 import { Gaussian } from "./gaussian.js";
-import { type Activation, describeModel, type Model } from "./model.js";
+import {
+  type Activation,
+  BuiltInModel,
+  checkOptionNames,
+  describeModel,
+  expectOneChannel,
+  parametersOf,
+} from "./model.js";
 
 const fitted = {
   filter: { centerStd: 1.962, surroundStd: 4.235, amplitudeRatio: 1.25 },
@@ -27,32 +40,53 @@ const fitted = {
  * console.log(model.forward(ones([1, 1, 64, 64])).shape); // [1, 1, 64, 64]
  * ```
  */
-export class LuminanceGainControl implements Model {
+export class LuminanceGainControl extends BuiltInModel {
+  /** The names of the options, for programs that offer them. */
+  static readonly optionNames: readonly string[] = oneChannelNames;
   readonly name = "LuminanceGainControl";
   readonly centerSurround: CenterSurround;
   readonly luminance: Gaussian;
   /** Factor a of the local luminance. */
-  luminanceScalar: number;
+  readonly luminanceScalar: number;
   readonly activation: Activation;
+  private readonly respond: (x: Tensor) => Tensor;
 
   constructor(kernelSize: KernelSize, options: OneChannelOptions = {}) {
-    const { pretrained = false, activation = softplus, amplitudeRatio, onCenter, padMode } = options;
-    checkPretrained(kernelSize, pretrained, onCenter);
+    super();
+    checkOptionNames("LuminanceGainControl", options, oneChannelNames);
+    checkPretrained(kernelSize, options);
+    const {
+      pretrained = false,
+      activation = softplus,
+      amplitudeRatio,
+      onCenter,
+      padMode,
+      cacheFilt,
+    } = options;
     this.activation = activation;
-    const filter = pretrained ? fitted.filter : {};
-    this.centerSurround = new CenterSurround(kernelSize, { onCenter, padMode, amplitudeRatio, ...filter });
-    this.luminance = new Gaussian(kernelSize, { padMode, std: pretrained ? fitted.luminanceStd : undefined });
-    this.luminanceScalar = pretrained ? Math.fround(fitted.luminanceScalar) : randomScalars(1)[0];
-  }
-
-  forward(x: Tensor): Tensor {
-    return tidy(() => {
-      const luminance = add(mul(this.luminance.forward(x), this.luminanceScalar), 1);
-      return this.activation(div(this.centerSurround.forward(x), luminance));
+    const filter = { onCenter, padMode, cacheFilt, amplitudeRatio, ...(pretrained ? fitted.filter : {}) };
+    this.centerSurround = new CenterSurround(kernelSize, filter);
+    const std = pretrained ? fitted.luminanceStd : undefined;
+    this.luminance = new Gaussian(kernelSize, { padMode, cacheFilt, std });
+    const [drawn] = randomScalars(1);
+    this.luminanceScalar = pretrained ? Math.fround(fitted.luminanceScalar) : drawn;
+    this.respond = gainControl(this.centerSurround, {
+      filter: this.luminance,
+      scalars: [this.luminanceScalar],
     });
   }
 
-  toString(): string {
+  forward(x: Tensor): Tensor {
+    expectOneChannel("LuminanceGainControl", x);
+    return tidy(() => this.activation(this.respond(x)));
+  }
+
+  parameters(): Record<string, number | readonly number[]> {
+    const { centerSurround, luminance, luminanceScalar } = this;
+    return { ...parametersOf({ centerSurround, luminance }), luminanceScalar };
+  }
+
+  override toString(): string {
     const { centerSurround, luminance, luminanceScalar } = this;
     return describeModel(this.name, {
       centerSurround: `${centerSurround}`,

@@ -1,4 +1,4 @@
-import { ShapeError, type Tensor } from "@plenoptic/tensor";
+import { type Device, nearest, ShapeError, type Tensor, ValidationError } from "@plenoptic/tensor";
 
 /** A model of vision: something with a `forward` from an image to a representation. */
 export interface Model {
@@ -6,6 +6,40 @@ export interface Model {
   readonly name: string;
   /** The representation of an image `[B, C, H, W]`. */
   forward(x: Tensor): Tensor;
+}
+
+/** What the models of this package have besides: they can be "moved", and say what they are. */
+export abstract class BuiltInModel implements Model {
+  abstract readonly name: string;
+  abstract forward(x: Tensor): Tensor;
+  /** The numbers the model is made of, by name: standard deviations, ratios, scalars. */
+  abstract parameters(): Record<string, number | readonly number[]>;
+
+  /** Nothing needs moving: parameters are plain numbers, and `forward` works on the device of the image it gets. */
+  to(_device?: Partial<Device>): this {
+    return this;
+  }
+}
+
+/** Refuses option names that a model does not have, with the nearest that it has. */
+export function checkOptionNames(model: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue;
+    const close = nearest(name, known);
+    const hint = close ? `Did you mean "${close}"?` : `It has: ${known.join(", ")}.`;
+    throw new ValidationError(`${model} has no option "${name}". ${hint}`, { argument: name });
+  }
+}
+
+/** The parameters of the parts of a model, each name with the part's in front. */
+export function parametersOf(
+  parts: Record<string, BuiltInModel>,
+): Record<string, number | readonly number[]> {
+  return Object.fromEntries(
+    Object.entries(parts).flatMap(([part, model]) =>
+      Object.entries(model.parameters()).map(([name, value]) => [`${part}.${name}`, value]),
+    ),
+  );
 }
 
 /** A pointwise nonlinearity. */

@@ -23,7 +23,7 @@ export function diskValues(
     const [i, j] = [Math.floor(at / width), at % width];
     const r = Math.sqrt((i - (height - 1) / 2) ** 2 + (j - (width - 1) / 2) ** 2);
     if (r > outer) return 0;
-    return r < inner ? 1 : (1 + Math.cos((Math.PI * (r - inner)) / (outer - inner))) / 2;
+    return r < inner || inner === outer ? 1 : (1 + Math.cos((Math.PI * (r - inner)) / (outer - inner))) / 2;
   });
   return { values, shape: [height, width] };
 }

@@ -1,4 +1,4 @@
-import { invalidArgument, ValidationError } from "@plenoptic/tensor";
+import { invalidArgument, nearest, type PadMode, ValidationError } from "@plenoptic/tensor";
 import { fixedNumbers, type OneOrMany } from "./one-or-many.js";
 
 /** A kernel's height and width, or one number for both. */
@@ -12,6 +12,16 @@ export function kernelShape(kernelSize: KernelSize): [height: number, width: num
   }
   if (sizes.some((s) => s < 1)) throw invalidArgument("kernelSize", kernelSize, "positive");
   return sizes as [number, number];
+}
+
+const padModes: readonly PadMode[] = ["reflect", "circular", "replicate", "constant"];
+
+/** Throws unless there is such a pad mode: models check it when they are made, not at the first image. */
+export function checkPadMode(padMode: PadMode): PadMode {
+  if (padModes.includes(padMode)) return padMode;
+  const close = nearest(String(padMode), padModes);
+  const fix = close ? `Did you mean "${close}"?` : "";
+  throw invalidArgument("padMode", padMode, `one of ${padModes.join(", ")}`, fix);
 }
 
 /** A kernel size, standard deviations and a number of channels that fit together. */

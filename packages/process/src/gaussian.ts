@@ -6,6 +6,7 @@ import {
   tensor,
   tidy,
 } from "@plenoptic/tensor";
+import { exp } from "./exp.js";
 import { checkFilterArguments, type KernelSize, kernelShape } from "./filter-arguments.js";
 import type { OneOrMany } from "./one-or-many.js";
 
@@ -24,8 +25,11 @@ import type { OneOrMany } from "./one-or-many.js";
  */
 export function gaussian1d(size: number, std: number): Float64Array {
   const middle = (size - 1) / 2;
+  // Relative to the innermost tap, which cancels in the sum: a very narrow Gaussian between two taps is then ½ and ½,
+  // where underflow would give 0 / 0.
+  const innermost = size % 2 === 0 ? 0.25 : 0;
   const taps = Float64Array.from({ length: size }, (_, i) =>
-    Math.exp(-((i - middle) ** 2) / (2 * std * std)),
+    exp((innermost - (i - middle) ** 2) / (2 * std * std)),
   );
   const total = taps.reduce((sum, tap) => sum + tap, 0);
   return taps.map((tap) => tap / total);

@@ -1,10 +1,19 @@
 export { diskValues } from "./disk.js";
 export {
   checkFilterArguments,
+  checkPadMode,
   type FilterArguments,
   type KernelSize,
   kernelShape,
 } from "./filter-arguments.js";
 export { circularGaussian2d, filterTensor, gaussian1d, gaussianTerm } from "./gaussian.js";
 export { fixedNumbers, type OneOrMany } from "./one-or-many.js";
-export { type SamePaddingOptions, samePadding, samePaddingAmounts } from "./same-padding.js";
+export { type SamePaddingOptions, sameFilter, samePadding, samePaddingAmounts } from "./same-padding.js";
+export {
+  type ChannelOf,
+  type DifferenceOfGaussians,
+  type DifferenceOfGaussiansOptions,
+  differenceOfGaussiansFilters,
+  gaussianFilters,
+  scaleFilters,
+} from "./separable-filters.js";
