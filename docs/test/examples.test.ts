@@ -1,0 +1,64 @@
+/**
+ * Every ts block of the README files, of docs/ and of the doc comments runs here, as a module of its own. A block whose
+ * fence says `ts no-run` is left out; there is none that could run but does not.
+ */
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { setWarningHandler, useBackend } from "plenoptic";
+import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+const generated = fileURLToPath(new URL("./generated/", import.meta.url));
+
+function filesIn(folder: string, ending: RegExp): string[] {
+  return readdirSync(folder).flatMap((name) => {
+    const path = join(folder, name);
+    if (/^(node_modules|dist|generated|api|fixtures)$/.test(name)) return [];
+    return statSync(path).isDirectory() ? filesIn(path, ending) : ending.test(name) ? [path] : [];
+  });
+}
+
+/** Blocks between ```ts fences; in doc comments the leading stars go. */
+function blocksOf(path: string): string[] {
+  let text = readFileSync(path, "utf8");
+  if (path.endsWith(".ts")) {
+    const examples = [...text.matchAll(/\/\*\*[\s\S]*?\*\//g)].map(([comment]) =>
+      comment.replace(/^\s*\* ?/gm, ""),
+    );
+    text = examples.join("\n");
+  }
+  return [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code]) => code);
+}
+
+const sources = [
+  join(root, "README.md"),
+  ...filesIn(join(root, "docs"), /\.md$/),
+  ...filesIn(join(root, "packages"), /^README\.md$|\.ts$/).filter((path) =>
+    /README\.md$|[\\/]src[\\/]/.test(path),
+  ),
+];
+
+describe("examples", () => {
+  rmSync(generated, { recursive: true, force: true });
+  mkdirSync(generated, { recursive: true });
+  afterAll(() => rmSync(generated, { recursive: true, force: true }));
+
+  beforeEach(async () => {
+    await useBackend("cpu");
+    vi.spyOn(console, "log").mockImplementation(() => {});
+    setWarningHandler(() => {});
+  });
+
+  const cases = sources.flatMap((path) =>
+    blocksOf(path).map((code, i) => ({ name: `${relative(root, path)} ${i + 1}`, code })),
+  );
+
+  it("are found", () => expect(cases.length).toBeGreaterThan(40));
+
+  it.each(cases)("$name", async ({ name, code }) => {
+    const file = join(generated, `${name.replace(/[^\w]+/g, "-")}.ts`);
+    writeFileSync(file, code);
+    await import(/* @vite-ignore */ file);
+  });
+});
