@@ -24,6 +24,13 @@ async function bundle(platform: "node" | "browser"): Promise<string> {
     target: "es2022",
     mainFields: ["module", "main"],
     logLevel: "error",
+    // tfjs-core asks for Node's util with require, which an ES module has not.
+    banner:
+      platform === "node"
+        ? {
+            js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+          }
+        : {},
     external: platform === "node" ? ["node-fetch", "util", "crypto"] : ["node:*"],
     alias: Object.fromEntries([
       ["plenoptic", join(root, "packages/plenoptic/src/index.ts")],
