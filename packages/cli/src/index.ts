@@ -1,0 +1,2 @@
+export type { CommandIo, OutputStream } from "./io.js";
+export { main } from "./main.js";

@@ -1,0 +1,121 @@
+import { type Command, Option } from "commander";
+import { collectOption, notNegative, type OptionBag, wholeNumber } from "./option-values.js";
+
+/** What `plenoptic metamer` was asked to do: its options, parsed. */
+export interface MetamerSettings {
+  readonly model: string;
+  readonly modelOption: OptionBag;
+  readonly loss: string;
+  readonly penaltyLambda: number;
+  /** Undefined: the library's default, Adam with amsgrad. */
+  readonly optimizer?: string;
+  readonly optimizerOption: OptionBag;
+  readonly scheduler?: string;
+  readonly schedulerOption: OptionBag;
+  readonly maxIter: number;
+  readonly stopCriterion: number;
+  readonly stopItersToCheck: number;
+  /** 0 for none. */
+  readonly storeProgress: number;
+  readonly seed: number;
+  readonly device: string;
+  readonly dtype: "float32" | "float64";
+  readonly initialImage?: string;
+  readonly crop?: number;
+  readonly color: boolean;
+  readonly out: string;
+  readonly json: boolean;
+  readonly verbose: boolean;
+}
+
+const examples = `
+Built-in models and their options:
+  Gaussian (kernelSize=30, std=3), CenterSurround (kernelSize=31, centerStd=1, surroundStd=4, onCenter=true),
+  LinearNonlinear, LuminanceGainControl, LuminanceContrastGainControl, OnOff (kernelSize=31, pretrained=true:
+  the parameters fitted to human data; random ones when kernelSize is given), Linear, Identity.
+  A model of your own: ./my-model.mjs#MyModel or my-package#MyModel, an exported class (its constructor gets
+  the options as one object), function, or object with forward(x).
+
+Examples:
+  plenoptic metamer
+  plenoptic metamer photo.jpg --crop 256 --model OnOff --max-iter 500 --out on-off
+  plenoptic metamer photo.png --model-option std=6 --seed 1 --dtype float64
+  plenoptic metamer photo.png --optimizer SGD --optimizer-option lr=5 --optimizer-option momentum=0.9 \\
+      --scheduler StepLR --scheduler-option stepSize=50
+  plenoptic metamer photo.png --model ./my-model.mjs#MyModel --model-option size=9
+
+Exit codes: 0 done, 1 failed, 2 bad usage, 130 interrupted (after saving what there is).`;
+
+/** Choices of what is synthesized. */
+function modelOptions(option: (flags: string, text: string) => Option): Option[] {
+  return [
+    option("--model <name>", "a built-in model, or module#export").default("Gaussian"),
+    option(
+      "--model-option <name=value>",
+      "option of the model; may be repeated; lists in JSON, e.g. std=[2,4]",
+    )
+      .argParser(collectOption)
+      .default({}, "by model, see below"),
+    option("--loss <name>", "distance of two representations: mse, l2Norm, relativeSse").default("mse"),
+    option("--penalty-lambda <number>", "weight of the penalty for leaving [0, 1]")
+      .argParser(notNegative)
+      .default(0.1),
+  ];
+}
+
+/** Choices of how the descent goes. */
+function optimizerOptions(option: (flags: string, text: string) => Option): Option[] {
+  return [
+    option("--optimizer <name>", "Adam, AdamW or SGD (default: Adam with amsgrad)"),
+    option("--optimizer-option <name=value>", "option of the optimizer; may be repeated")
+      .argParser(collectOption)
+      .default({}, "lr=0.01"),
+    option(
+      "--scheduler <name>",
+      "StepLR, MultiStepLR, ExponentialLR, CosineAnnealingLR or ReduceLROnPlateau (default: none)",
+    ),
+    option("--scheduler-option <name=value>", "option of the scheduler; may be repeated")
+      .argParser(collectOption)
+      .default({}, "none"),
+    option("--max-iter <n>", "iterations at most").argParser(wholeNumber(1)).default(100),
+    option("--stop-criterion <number>", "stop when the loss changes by less …")
+      .argParser(notNegative)
+      .default(1e-4),
+    option("--stop-iters-to-check <n>", "… over so many iterations").argParser(wholeNumber(1)).default(50),
+    option("--store-progress <n>", "keep every n-th image, in memory only: no file holds them yet")
+      .argParser(wholeNumber(0))
+      .default(0, "none"),
+  ];
+}
+
+/** Choices of where it runs, and what goes in and out. */
+function inputOutputOptions(option: (flags: string, text: string) => Option): Option[] {
+  return [
+    option("--seed <n>", "of the random numbers; the same seed gives the same bits on every machine")
+      .argParser(wholeNumber())
+      .default(0),
+    option("--device <name>", "where to compute").choices(["cpu"]).default("cpu"),
+    option("--dtype <name>", "precision").choices(["float32", "float64"]).default("float32"),
+    option("--initial-image <file>", "picture to start from (default: uniform noise)"),
+    option(
+      "--crop <n>",
+      "use the middle n×n pixels (default: 256 of the built-in photograph, else all)",
+    ).argParser(wholeNumber(1)),
+    option("--color", "keep red, green and blue, for models that take three channels").default(false),
+    option("--out <folder>", "where the results go; files there are replaced").default("plenoptic-out"),
+    option("--json", "print the result as one line of JSON").default(false),
+    option("--verbose", "when something fails, show where").default(false),
+  ];
+}
+
+/** Declares the arguments and options of `plenoptic metamer`. */
+export function addMetamerOptions(command: Command): Command {
+  const option = (flags: string, text: string) => new Option(flags, text);
+  command.argument("[IMAGE]", "picture to match, a file or URL: PNG, JPEG, PGM, PPM (default: a photograph)");
+  for (const declared of [modelOptions, optimizerOptions, inputOutputOptions].flatMap((make) =>
+    make(option),
+  )) {
+    command.addOption(declared);
+  }
+  return command.addHelpText("after", examples);
+}

@@ -1,0 +1,64 @@
+import type { Metamer } from "@plenoptic/synthesis";
+import { readSync } from "@plenoptic/tensor";
+import type { OptionBag } from "./option-values.js";
+import type { MetamerSettings } from "./options.js";
+import { hashValues } from "./output.js";
+import { version } from "./version.js";
+
+/** How a run ended. "failed": the loss became NaN or the model threw; what was there before is kept. */
+export type Outcome = "finished" | "converged" | "interrupted" | "failed";
+
+/** What a run took. */
+export interface Timings {
+  /** From the start of the process to the first iteration, milliseconds. */
+  startMs: number;
+  /** All iterations, milliseconds. */
+  synthesisMs: number;
+}
+
+/** All that is known about a run besides its Metamer. */
+export interface RunFacts {
+  readonly outcome: Outcome;
+  /** Path or address of the picture. */
+  readonly image: string;
+  /** What the model was made with, defaults included. */
+  readonly modelOptions: OptionBag;
+  readonly settings: MetamerSettings;
+  readonly timings: Timings;
+  readonly warnings: readonly string[];
+}
+
+/** What progress.json holds: what was asked for, what came of it, and all that is needed to do it again. */
+export async function makeReport(metamer: Metamer, facts: RunFacts) {
+  const { settings, modelOptions, timings, warnings, outcome, image } = facts;
+  const { seed, device, dtype, json: _json, verbose: _verbose, out: _out, ...options } = settings;
+  const { optimizer, scheduler, losses } = metamer;
+  const iterations = losses.length - 1;
+  return {
+    outcome,
+    iterations,
+    image,
+    shape: [...metamer.image.shape],
+    seed,
+    device,
+    dtype,
+    options: {
+      ...options,
+      modelOption: modelOptions,
+      optimizer: optimizer?.name,
+      optimizerOption: (await optimizer?.stateDict())?.options,
+      ...(scheduler && { schedulerState: scheduler.stateDict() }),
+    },
+    losses,
+    penalties: metamer.penalties,
+    gradientNorm: metamer.gradientNorm,
+    pixelChangeNorm: metamer.pixelChangeNorm,
+    /** Of the metamer's values, row-major and little-endian, in the precision of the run. */
+    sha256: hashValues(readSync(metamer.metamer)),
+    timings: { ...timings, msPerIteration: iterations > 0 ? timings.synthesisMs / iterations : null },
+    warnings: [...warnings],
+    versions: { plenoptic: version, node: process.version, platform: `${process.platform} ${process.arch}` },
+  };
+}
+
+export type Report = Awaited<ReturnType<typeof makeReport>>;
