@@ -4,21 +4,21 @@ import { defineConfig } from "vitest/config";
 const root = new URL(".", import.meta.url).pathname;
 
 // Tests run against the sources, so that a failing line is the line people edit.
-const alias = readdirSync(`${root}packages`).map((folder) => ({
+const packages = readdirSync(`${root}packages`).map((folder) => ({
   find: new RegExp(`^${folder === "plenoptic" ? "plenoptic" : `@plenoptic/${folder}`}$`),
   replacement: `${root}packages/${folder}/src/index.ts`,
 }));
+const examples = readdirSync(`${root}examples`).map((folder) => ({
+  find: folder,
+  replacement: `${root}examples/${folder}/index.mjs`,
+}));
+const alias = [...packages, ...examples];
 
 export default defineConfig({
   resolve: { alias },
   test: {
     root,
-    include: [
-      "packages/*/test/**/*.test.ts",
-      "scripts/test/**/*.test.ts",
-      "docs/test/**/*.test.ts",
-      "examples/*/test/**/*.test.ts",
-    ],
+    include: ["packages/*/test/**/*.test.ts", "scripts/test/**/*.test.ts", "docs/test/**/*.test.ts"],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

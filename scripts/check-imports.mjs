@@ -98,6 +98,7 @@ function checkPackage(packages, name) {
     // The façade re-exports the command's bin, and packages of data are read as files: neither is an import of sources.
     if (
       !used.has(target) &&
+      !named(target) &&
       !(name === "plenoptic" && target === "@plenoptic/cli") &&
       !bundledAssets.includes(target)
     ) {

@@ -63,18 +63,10 @@ async function importAndTypeCheck(name, folder) {
   writeFileSync(join(folder, "consumer.mjs"), consumer.replace(": string[]", ""));
   const imported = await run(process.execPath, ["consumer.mjs"], { cwd: folder });
   if (imported.code !== 0) return imported;
-  const options = [
-    "--noEmit",
-    "--strict",
-    "--skipLibCheck",
-    "--module",
-    "nodenext",
-    "--target",
-    "es2022",
-    "--types",
-    "",
-  ];
-  return run(bin("tsc"), [...options, "consumer.ts"], { cwd: folder });
+  const compilerOptions = { noEmit: true, strict: true, skipLibCheck: true, target: "es2022", types: [] };
+  const tsconfig = { compilerOptions: { ...compilerOptions, module: "nodenext" }, files: ["consumer.ts"] };
+  writeFileSync(join(folder, "tsconfig.json"), JSON.stringify(tsconfig));
+  return run(bin("tsc"), ["-p", "."], { cwd: folder });
 }
 
 /** Checks of all packages: `{ name, problem }`, problem being null where it passed, and `skipped` with a reason. */

@@ -23,8 +23,8 @@ async function suite(name, body) {
 }
 
 /** A suite that is one command: it passes or fails as a whole. */
-const command = (program, args) => async () => {
-  const { code, output } = await run(program, args);
+const command = (program, args, options) => async () => {
+  const { code, output } = await run(program, args, options);
   if (code !== 0) console.log(output.slice(-6000));
   return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1 };
 };
@@ -75,6 +75,10 @@ await setUp();
 await suite("format and lint", command(bin("biome"), ["check", "."]));
 await suite("types", command(bin("tsc"), ["-p", "tsconfig.json"]));
 await suite("tests", vitest);
+await suite(
+  "example package",
+  command(process.execPath, ["--test"], { cwd: join(root, "examples/my-model") }),
+);
 await suite("packages", packing);
 await suite("reference documentation", command(bin("typedoc"), []));
 

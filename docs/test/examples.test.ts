@@ -1,5 +1,5 @@
 /**
- * Every ts block of the README files, of docs/ and of the doc comments runs here, as a module of its own. A block whose
+ * Every ts block of the README files, of docs/, of the examples and of the doc comments runs here, as a module of its own. A block whose
  * fence says `ts no-run` is left out; there is none that could run but does not.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -34,6 +34,7 @@ function blocksOf(path: string): string[] {
 const sources = [
   join(root, "README.md"),
   ...filesIn(join(root, "docs"), /\.md$/),
+  ...filesIn(join(root, "examples"), /^README\.md$/),
   ...filesIn(join(root, "packages"), /^README\.md$|\.ts$/).filter((path) =>
     /README\.md$|[\\/]src[\\/]/.test(path),
   ),

@@ -46,14 +46,9 @@ export function exitCodeOf(error: unknown): number {
   return code === "usage" || code === "invalid-argument" ? exitCodes.usage : exitCodes.failed;
 }
 
-/** The message of an error and, where they say more, those of its causes. */
+/** The message of whatever was thrown. */
 export function explain(error: unknown): string {
-  const parts: string[] = [];
-  for (let e = error; e !== undefined && parts.length < 5; e = e instanceof Error ? e.cause : undefined) {
-    const text = e instanceof Error ? e.message || e.name : String(e);
-    if (!parts.some((part) => part.includes(text))) parts.push(text);
-  }
-  return parts.join("\n  because: ");
+  return error instanceof Error ? error.message || error.name : String(error);
 }
 
 /** Whether nobody foresaw this error, so that its stack is worth reporting. */

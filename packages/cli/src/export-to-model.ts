@@ -40,7 +40,8 @@ async function fromFunction(fn: AnyFunction, label: string, options: OptionBag):
     const made = await fn(options);
     if (isModelObject(made) || typeof made === "function") return made as ModelLike;
   } catch (cause) {
-    if (hasOptions) throw new CommandError(`${label} fails with these options: ${explain(cause)}`, { cause });
+    if (hasOptions)
+      throw new CommandError(`${label} makes no model out of these options: ${explain(cause)}`, { cause });
   }
   if (hasOptions) {
     throw new UsageError(

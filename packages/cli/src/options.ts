@@ -22,10 +22,10 @@ export interface MetamerSettings {
   readonly dtype: "float32" | "float64";
   readonly initialImage?: string;
   readonly crop?: number;
-  readonly color: boolean;
+  readonly color?: boolean;
   readonly out: string;
-  readonly json: boolean;
-  readonly verbose: boolean;
+  readonly json?: boolean;
+  readonly verbose?: boolean;
 }
 
 const examples = `
@@ -101,10 +101,10 @@ function inputOutputOptions(option: (flags: string, text: string) => Option): Op
       "--crop <n>",
       "use the middle n×n pixels (default: 256 of the built-in photograph, else all)",
     ).argParser(wholeNumber(1)),
-    option("--color", "keep red, green and blue, for models that take three channels").default(false),
+    option("--color", "keep red, green and blue, for models that take three channels"),
     option("--out <folder>", "where the results go; files there are replaced").default("plenoptic-out"),
-    option("--json", "print the result as one line of JSON").default(false),
-    option("--verbose", "when something fails, show where").default(false),
+    option("--json", "print the result as one line of JSON"),
+    option("--verbose", "when something fails, show where"),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { mkdir, rm, writeFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
+import { mkdir, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { encodePNG, writeAtomically } from "@plenoptic/data";
 import type { FloatArray, Tensor } from "@plenoptic/tensor";
 import { CommandError } from "./errors.js";
@@ -10,8 +10,22 @@ const reasons: Record<string, string> = {
   EEXIST: "there is a file of that name",
   ENOTDIR: "a part of the path is a file",
   EROFS: "the disk is read-only",
+  ENOENT: "no folder can be made there",
   ENOSPC: "the disk is full",
 };
+
+/** As `mkdir -p`. Node's own `recursive` never comes back where the system refuses new folders with ENOENT (/proc). */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === "EEXIST" && (await stat(path)).isDirectory()) return;
+    if (code !== "ENOENT" || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path);
+  }
+}
 
 /**
  * Makes the folder if need be and writes a file into it, to find out now, not after synthesis, whether that works.
@@ -23,7 +37,7 @@ export async function prepareFolder(folder: string, cwd: string): Promise<string
   const path = resolve(cwd, folder);
   const probe = join(path, `.plenoptic-${process.pid}.tmp`);
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     await writeFile(probe, "");
     await rm(probe);
   } catch (cause) {

@@ -22,7 +22,7 @@ function fieldsOf(report: ProgressReport): string[] {
     formatRate((iteration / elapsedMs) * 1000),
     `gradient ${formatNumber(gradientNorm).padEnd(7)}`,
     `penalty ${formatNumber(penalty).padEnd(7)}`,
-    `lr ${formatNumber(learningRate)}`,
+    `lr ${Number(learningRate.toPrecision(4))}`,
   ];
 }
 

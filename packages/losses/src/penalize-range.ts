@@ -12,6 +12,7 @@ export interface PenalizeRangeOptions {
  * To use other bounds as a penalty, wrap it: `(image) => penalizeRange(image, { allowedRange: [-1, 1] })`.
  *
  * @param image - any shape
+ * @param options - by name
  * @param options.allowedRange - the bounds, default `[0, 1]`
  * @returns one number ≥ 0
  * @throws {@link ValidationError} when the bounds are not two numbers in order

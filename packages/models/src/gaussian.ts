@@ -83,6 +83,7 @@ export class Gaussian extends BuiltInModel {
 
   /**
    * @param x - image `[B, groups, H, W]`
+   * @param options - by name
    * @param options.groups - the filters are dealt out in order to so many input channels. Default 1: all read one channel.
    * @returns `[B, outChannels, H, W]`
    */

@@ -33,6 +33,7 @@ export {
  * A disk: 1 inside `innerRadius`, 0 outside `outerRadius`, half a cosine in between.
  *
  * @param size - side of the square, or [height, width]
+ * @param options - by name
  * @param options.outerRadius - pixels; default half of the smaller side, less ½
  * @param options.innerRadius - pixels; default half of the outer radius
  * @returns `[H, W]`, on the active device

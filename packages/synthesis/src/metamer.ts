@@ -315,6 +315,7 @@ export class Metamer {
    * What was recorded at an iteration.
    *
    * @param iteration - null for the current state; else an index, negative from the end, -1 being the current state
+   * @param options - by name
    * @param options.iterationSelection - which stored image goes with an iteration between two. Default "round"
    *   (a half to the even one)
    * @throws {@link OutOfRangeError} when there is no such iteration

@@ -3,7 +3,6 @@ import { AdamW, ReduceLROnPlateau, SGD, StepLR } from "@plenoptic/optim";
 import {
   add,
   deviceOf,
-  dispose,
   div,
   full,
   getRandomState,

@@ -94,6 +94,7 @@ function activate(device: Device): void {
  * Chooses the backend for everything that follows and is not told otherwise.
  *
  * @param device - `"cpu"`, or the name that another imported backend package has registered
+ * @param options - by name
  * @param options.dtype - precision: `"float32"` (default) or, where the backend has it, `"float64"`
  * @returns the device now active
  * @throws {@link DeviceError} when there is no such backend, or it lacks the precision

@@ -17,6 +17,7 @@ import { describeValue, isAllFinite, isTensor } from "./tensors.js";
  * Warns when it has not four axes, or leaves [0, 1].
  *
  * @param image - `[B, C, H, W]`, values in [0, 1]
+ * @param options - by name
  * @param options.noBatch - whether the first axis must be 1
  * @throws {@link ValidationError} for what is no tensor or a batch; {@link DTypeError} for whole numbers or booleans;
  *   {@link ShapeError} for one axis or more than five; {@link NumericalError} for NaN or infinity

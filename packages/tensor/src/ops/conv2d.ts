@@ -13,6 +13,7 @@ import { concat, reshape, reverse, slice, transpose } from "./shape.js";
  *
  * @param x - image `[B, C, H, W]`
  * @param weight - filters `[K, C / groups, kh, kw]`
+ * @param options - by name
  * @param options.groups - the channels are split into so many groups, and so are the filters; default 1
  * @returns `[B, K, H - kh + 1, W - kw + 1]`
  * @throws {@link ShapeError} when channels and filters do not match or the filter is larger than the image

@@ -58,6 +58,7 @@ export function any(x: Tensor, axis?: Axis, keepDims = false): Tensor {
 /**
  * Variance over the given axes: Σ(x - x̄)² / (n - correction).
  *
+ * @param options - by name
  * @param options.correction - 1 (default) for the unbiased estimate, 0 for the mean square deviation
  */
 export function variance(
