@@ -8,7 +8,6 @@ import {
   type FloatArray,
   invalidArgument,
   keep,
-  PlenopticError,
   readSync,
   StateError,
   type Tensor,
@@ -27,7 +26,8 @@ import { evaluate, iterate, type Objective } from "./iteration.js";
 import type { MetamerOptions, Progress, SetupOptions } from "./metamer-types.js";
 import { type CheckedOptions, checkSynthesizeOptions, type SynthesizeOptions } from "./options.js";
 import { pause } from "./pause.js";
-import { type IterationSelection, resolveIteration, selectFrame } from "./progress-index.js";
+import { progressAt } from "./progress.js";
+import type { IterationSelection } from "./progress-index.js";
 import { hasConverged } from "./stop-rule.js";
 import {
   callModel,
@@ -180,7 +180,7 @@ export class Metamer {
     return { model, lossFunction, penaltyFunction, penaltyLambda, targetRepresentation };
   }
 
-  private currentValues(): { loss: number; penalty: number } {
+  private evaluateCurrent(): { loss: number; penalty: number } {
     this.current ??= withDevice(this.device, () =>
       tidy(() => {
         const { loss, penalty } = evaluate(this.objective, this.metamer);
@@ -188,6 +188,17 @@ export class Metamer {
       }),
     );
     return this.current;
+  }
+
+  /** NaN where the model fails: what was recorded before stays within reach. */
+  private currentValues(): { loss: number; penalty: number } {
+    try {
+      return this.evaluateCurrent();
+    } catch (error) {
+      warn("synthesis", `The loss of the current image is NaN, for it cannot be computed: ${error}`);
+      this.current = { loss: Number.NaN, penalty: Number.NaN };
+      return this.current;
+    }
   }
 
   /**
@@ -274,7 +285,7 @@ export class Metamer {
         turn = performance.now();
       }
     }
-    this.currentValues();
+    this.evaluateCurrent();
   }
 
   /** One iteration: synchronous, so that nothing can come between its parts. */
@@ -324,31 +335,7 @@ export class Metamer {
     iteration: number | null,
     { iterationSelection = "round" }: { iterationSelection?: IterationSelection } = {},
   ): Progress {
-    const [losses, penalties] = [this.losses, this.penalties];
-    const count = losses.length;
-    const at = resolveIteration(iteration, count);
-    const isCurrent = at === count - 1;
-    const progress: Progress = {
-      iteration: at,
-      losses: losses[at],
-      penalties: penalties[at],
-      gradientNorm: isCurrent ? null : this.records.gradientNorm[at],
-      pixelChangeNorm: isCurrent ? null : this.records.pixelChangeNorm[at],
-    };
-    if (!this.storeEvery) return progress;
-    const saved = this.savedMetamer;
-    // null always means the current image; an index, the frame that is nearest by the chosen rule.
-    const selected =
-      iteration === null
-        ? { frame: saved.length - 1, iteration: at }
-        : selectFrame(at, this.storeEvery, count, iterationSelection);
-    if (selected.iteration !== at) {
-      warn(
-        "progress",
-        `loss iteration and iteration for savedMetamer are not the same: ${at} and ${selected.iteration}.`,
-      );
-    }
-    return { ...progress, savedMetamer: saved[selected.frame], storeProgressIteration: selected.iteration };
+    return progressAt(this, iteration, iterationSelection);
   }
 
   /**
@@ -382,11 +369,7 @@ export class Metamer {
   dispose(): void {
     if (this.isRunning)
       throw new StateError("dispose() cannot free an object while synthesize() is running.");
-    try {
-      if (this.isSetUp) this.currentValues();
-    } catch (error) {
-      if (!(error instanceof PlenopticError)) throw error;
-    }
+    if (this.isSetUp) this.currentValues();
     dispose(this.owned);
     this.optimizerInUse?.dispose();
     this.optimizerInUse = undefined;

@@ -282,6 +282,25 @@ describeDevices("synthesize", ({ dtype }) => {
     expect(metamer.losses.length).toBe(metamer.gradientNorm.length + 1);
   });
 
+  it("a model that throws on the way: what was recorded stays readable, and the last loss is NaN", async () => {
+    let calls = 0;
+    const model = (x: Tensor) => {
+      if (++calls > 8) throw new Error("out of sight");
+      return rowMeans(x);
+    };
+    const metamer = new Metamer(ramp(), model);
+    await expect(metamer.synthesize({ maxIter: 20 })).rejects.toThrow("out of sight");
+    const { result: losses, warnings } = await collectWarnings(() => metamer.losses);
+    expect(losses.length).toBe(metamer.gradientNorm.length + 1);
+    expect(losses.slice(0, -1).every(Number.isFinite)).toBe(true);
+    expect(losses.at(-1)).toBeNaN();
+    expect(JSON.stringify(warnings)).toContain("out of sight");
+    expect(metamer.losses).toEqual(losses);
+    calls = -1000;
+    await metamer.synthesize({ maxIter: 3 });
+    expect(metamer.losses.at(-1)).toBeGreaterThan(0);
+  });
+
   it.each<[SynthesizeOptions, RegExp]>([
     [{ maxIter: 0 }, /maxIter must be a whole number of at least 1, but got 0/],
     [{ maxIter: -3 }, /maxIter/],
