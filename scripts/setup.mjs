@@ -4,7 +4,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { pnpm } from "./lib/pnpm.mjs";
-import { root, run, seconds } from "./lib/run.mjs";
+import { root, seconds } from "./lib/run.mjs";
 
 const stamp = join(root, "node_modules", ".plenoptic-installed");
 
@@ -37,8 +37,8 @@ async function install() {
 async function build() {
   const start = performance.now();
   console.log("Building…");
-  const turbo = join(root, "node_modules", ".bin", "turbo");
-  const { code, output } = await run(turbo, ["run", "build", "--output-logs=errors-only"], {
+  // turbo looks for pnpm on the PATH, where npx puts it.
+  const { code, output } = await pnpm(["exec", "turbo", "run", "build", "--output-logs=errors-only"], {
     env: { TURBO_TELEMETRY_DISABLED: "1" },
   });
   if (code !== 0) stop("Building", output);
