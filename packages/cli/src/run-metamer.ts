@@ -38,11 +38,11 @@ async function loadPicture(
   return size === undefined ? picture : centerCrop(picture, size);
 }
 
-/** Warnings as people read them, each once. */
+/** Warnings as people read them, each once. That the loss has converged is no warning here: the summary says it. */
 function collectWarnings(display: () => ProgressDisplay): string[] {
   const seen: string[] = [];
   setWarningHandler((_, message) => {
-    if (seen.includes(message)) return;
+    if (seen.includes(message) || message.startsWith("Loss has converged")) return;
     seen.push(message);
     display().note(`warning: ${message}`);
   });
