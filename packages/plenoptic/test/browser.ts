@@ -1,0 +1,78 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
+import type { Page } from "playwright-core";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const executable = process.env.PLENOPTIC_CHROMIUM ?? "/usr/bin/chromium";
+export const hasChromium = existsSync(executable);
+export const chromiumIsNeeded = "(needs /usr/bin/chromium or PLENOPTIC_CHROMIUM)";
+
+/** The packages' sources in one file, as a web page or a program would bundle them. */
+export async function bundle(entry: URL, platform: "node" | "browser"): Promise<string> {
+  const packages = [
+    "backend-cpu",
+    "data",
+    "io",
+    "losses",
+    "models",
+    "optim",
+    "process",
+    "synthesis",
+    "tensor",
+  ];
+  const result = await build({
+    entryPoints: [fileURLToPath(entry)],
+    bundle: true,
+    write: false,
+    format: "esm",
+    platform,
+    target: "es2022",
+    mainFields: ["module", "main"],
+    logLevel: "error",
+    // tfjs-core asks for Node's util with require, which an ES module has not.
+    banner:
+      platform === "node"
+        ? {
+            js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+          }
+        : {},
+    external: platform === "node" ? ["node-fetch", "util", "crypto"] : ["node:*"],
+    alias: Object.fromEntries([
+      ["plenoptic", join(root, "packages/plenoptic/src/index.ts")],
+      ...packages.map((name) => [`@plenoptic/${name}`, join(root, `packages/${name}/src/index.ts`)]),
+    ]),
+  });
+  return result.outputFiles?.[0].text ?? "";
+}
+
+/** Runs something in a page of Chromium that has loaded a bundle. `files` are what the page can fetch, by name. */
+export async function withPage<T>(
+  script: string,
+  use: (page: Page) => Promise<T>,
+  files: Readonly<Record<string, string>> = {},
+): Promise<T> {
+  const { chromium } = await import("playwright-core");
+  const quiet = ["--disable-quic", "--no-first-run", "--disable-background-networking"];
+  const browser = await chromium.launch({
+    executablePath: executable,
+    args: ["--no-sandbox", "--disable-component-update", "--disable-sync", ...quiet],
+  });
+  try {
+    const page = await browser.newPage();
+    // crypto.subtle exists only in secure contexts; a route on localhost is one, and needs no server.
+    await page.route("http://localhost/**", (route) => {
+      const path = files[new URL(route.request().url()).pathname.slice(1)];
+      return path
+        ? route.fulfill({ contentType: "application/wasm", body: readFileSync(path) })
+        : route.fulfill({ contentType: "text/html", body: "<!doctype html>" });
+    });
+    await page.goto("http://localhost/");
+    await page.addScriptTag({ type: "module", content: `${script}\nglobalThis.isLoaded = true;` });
+    await page.waitForFunction(() => "isLoaded" in globalThis);
+    return await use(page);
+  } finally {
+    await browser.close();
+  }
+}
