@@ -12,6 +12,7 @@ const everything = [
   "losses",
   "optim",
   "data",
+  "io",
   "synthesis",
   "cli",
 ];
@@ -27,8 +28,9 @@ const allowed = {
   process: ["tensor"],
   optim: ["tensor"],
   data: ["tensor"],
+  io: ["tensor"],
   models: ["process", "tensor"],
-  synthesis: ["losses", "optim", "tensor"],
+  synthesis: ["io", "losses", "optim", "tensor"],
   testing: ["tensor", "backend-cpu"],
   cli: everything.filter((name) => name !== "cli"),
   plenoptic: everything,

@@ -30,6 +30,7 @@ const expected = new Set([
   "numerical",
   "state",
   "data",
+  "format",
   "out-of-range",
 ]);
 

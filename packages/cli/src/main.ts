@@ -2,15 +2,19 @@ import { existsSync } from "node:fs";
 import { inspect } from "node:util";
 import { Command, CommanderError } from "commander";
 import { errorCode, exitCodeOf, exitCodes, explain, isUnexpected } from "./errors.js";
+import type { InspectSettings } from "./inspect.js";
 import { type CommandIo, processIo } from "./io.js";
 import { parseModelSpec } from "./model-spec.js";
 import { addMetamerOptions, type MetamerSettings } from "./options.js";
 import { version } from "./version.js";
 
-type MetamerAction = (image: string | undefined, settings: MetamerSettings) => Promise<void>;
+interface Actions {
+  metamer(image: string | undefined, settings: MetamerSettings): Promise<void>;
+  inspect(file: string, settings: InspectSettings): Promise<void>;
+}
 
 /** The command and its subcommands. Nothing of the library is loaded before an action runs. */
-function createProgram(io: CommandIo, onMetamer: MetamerAction): Command {
+function createProgram(io: CommandIo, actions: Actions): Command {
   const program = new Command("plenoptic")
     .description("Synthesizes images that a model of vision cannot tell from a picture.")
     .version(version, "-V, --version", "print the version")
@@ -27,7 +31,15 @@ function createProgram(io: CommandIo, onMetamer: MetamerAction): Command {
       "Synthesizes a metamer: an image with the same representation as IMAGE, starting from noise.",
     )
     .summary("synthesize an image with the same representation as a picture")
-    .action(onMetamer);
+    .action((image, settings) => actions.metamer(image, settings));
+  program
+    .command("inspect")
+    .argument("<FILE>", "a .pt file of plenoptic or plenoptic.js")
+    .description("Says what is in a file: versions, class, shapes, names of the model and the functions.")
+    .summary("say what is in a saved file")
+    .option("--json", "print it as one line of JSON")
+    .option("--verbose", "when something fails, show where")
+    .action((file, settings) => actions.inspect(file, settings));
   return program;
 }
 
@@ -42,7 +54,11 @@ function loadRunner(model: string): Promise<typeof import("./run-metamer.js")> {
 }
 
 /** Tells what went wrong, without a stack trace unless asked for one. */
-function complain(error: unknown, io: CommandIo, { json, verbose }: Partial<MetamerSettings>): void {
+function complain(
+  error: unknown,
+  io: CommandIo,
+  { json, verbose }: Pick<Partial<MetamerSettings>, "json" | "verbose">,
+): void {
   const message = explain(error);
   const isBug = isUnexpected(error);
   io.stderr.write(`error: ${isBug ? "unexpected: " : ""}${message}\n`);
@@ -68,11 +84,18 @@ function complain(error: unknown, io: CommandIo, { json, verbose }: Partial<Meta
 export async function main(args: readonly string[], io: Partial<CommandIo> = {}): Promise<number> {
   const full = { ...processIo(), ...io };
   let code: number = exitCodes.done;
-  let settings: Partial<MetamerSettings> = {};
-  const program = createProgram(full, async (image, parsed) => {
-    settings = parsed;
-    const { runMetamer } = await loadRunner(parsed.model);
-    code = await runMetamer(image, parsed, full);
+  let settings: Pick<Partial<MetamerSettings>, "json" | "verbose"> = {};
+  const program = createProgram(full, {
+    async metamer(image, parsed) {
+      settings = parsed;
+      const { runMetamer } = await loadRunner(parsed.model);
+      code = await runMetamer(image, parsed, full);
+    },
+    async inspect(file, parsed) {
+      settings = parsed;
+      const { inspectFile } = await import("./inspect.js");
+      await inspectFile(file, parsed, full);
+    },
   });
   try {
     await program.parseAsync([...args], { from: "user" });

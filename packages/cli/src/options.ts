@@ -21,6 +21,10 @@ export interface MetamerSettings {
   readonly device: string;
   readonly dtype: "float32" | "float64";
   readonly initialImage?: string;
+  /** File of an earlier run to go on from. */
+  readonly resume?: string;
+  /** Undefined: only at the end. */
+  readonly checkpointEvery?: number;
   readonly crop?: number;
   readonly color?: boolean;
   readonly out: string;
@@ -43,6 +47,8 @@ Examples:
   plenoptic metamer photo.png --optimizer SGD --optimizer-option lr=5 --optimizer-option momentum=0.9 \\
       --scheduler StepLR --scheduler-option stepSize=50
   plenoptic metamer photo.png --model ./my-model.mjs#MyModel --model-option size=9
+  plenoptic metamer photo.png --max-iter 5000 --checkpoint-every 100 --out long
+  plenoptic metamer photo.png --max-iter 5000 --resume long/metamer.pt --out long
 
 Exit codes: 0 done, 1 failed, 2 bad usage, 130 interrupted (after saving what there is).`;
 
@@ -66,7 +72,7 @@ function modelOptions(option: (flags: string, text: string) => Option): Option[]
 /** Choices of how the descent goes. */
 function optimizerOptions(option: (flags: string, text: string) => Option): Option[] {
   return [
-    option("--optimizer <name>", "Adam, AdamW or SGD (default: Adam with amsgrad)"),
+    option("--optimizer <name>", "Adam, AdamW, SGD or LBFGS (default: Adam with amsgrad)"),
     option("--optimizer-option <name=value>", "option of the optimizer; may be repeated")
       .argParser(collectOption)
       .default({}, "lr=0.01"),
@@ -82,7 +88,7 @@ function optimizerOptions(option: (flags: string, text: string) => Option): Opti
       .argParser(notNegative)
       .default(1e-4),
     option("--stop-iters-to-check <n>", "… over so many iterations").argParser(wholeNumber(1)).default(50),
-    option("--store-progress <n>", "keep every n-th image, in memory only: no file holds them yet")
+    option("--store-progress <n>", "keep every n-th image, in metamer.pt")
       .argParser(wholeNumber(0))
       .default(0, "none"),
   ];
@@ -96,7 +102,14 @@ function inputOutputOptions(option: (flags: string, text: string) => Option): Op
       .default(0),
     option("--device <name>", "where to compute").choices(["cpu"]).default("cpu"),
     option("--dtype <name>", "precision").choices(["float32", "float64"]).default("float32"),
-    option("--initial-image <file>", "picture to start from (default: uniform noise)"),
+    option("--initial-image <file>", "picture to start from (default: uniform noise)").conflicts("resume"),
+    option(
+      "--resume <file>",
+      "go on from a metamer.pt, with the same picture, model and optimizer",
+    ).conflicts(["optimizerOption", "schedulerOption"]),
+    option("--checkpoint-every <n>", "save metamer.pt every n iterations (default: at the end)").argParser(
+      wholeNumber(1),
+    ),
     option(
       "--crop <n>",
       "use the middle n×n pixels (default: 256 of the built-in photograph, else all)",

@@ -2,9 +2,15 @@ import type { ProgressReport } from "@plenoptic/synthesis";
 import { formatDuration, formatNumber, formatRate } from "./format.js";
 import type { OutputStream } from "./io.js";
 
+/** What is shown: of the whole run, also where an earlier one did a part of it. */
+export interface ShownReport extends ProgressReport {
+  /** Iterations that an earlier run did. */
+  readonly resumedFrom: number;
+}
+
 /** Shows how synthesis gets on. */
 export interface ProgressDisplay {
-  update(report: ProgressReport): void;
+  update(report: ShownReport): void;
   /** Writes a line without spoiling what is shown. */
   note(text: string): void;
   /** The last thing to be called. */
@@ -12,14 +18,15 @@ export interface ProgressDisplay {
 }
 
 /** What is shown of an iteration, the most important first. */
-function fieldsOf(report: ProgressReport): string[] {
+function fieldsOf(report: ShownReport): string[] {
   const { iteration, maxIter, loss, penalty, gradientNorm, learningRate, elapsedMs } = report;
-  const left = (elapsedMs / iteration) * (maxIter - iteration);
+  const perMs = (iteration - report.resumedFrom) / elapsedMs;
+  const left = (maxIter - iteration) / perMs;
   return [
     `${String(iteration).padStart(String(maxIter).length)}/${maxIter}`,
     `loss ${formatNumber(loss).padEnd(7)}`,
     `${formatDuration(left)} left`,
-    formatRate((iteration / elapsedMs) * 1000),
+    formatRate(perMs * 1000),
     `gradient ${formatNumber(gradientNorm).padEnd(7)}`,
     `penalty ${formatNumber(penalty).padEnd(7)}`,
     `lr ${Number(learningRate.toPrecision(4))}`,
@@ -31,7 +38,7 @@ const readingOrder = [0, 1, 5, 4, 6, 3, 2];
 const barWidth = 16;
 
 /** One line for a terminal: a bar, and as many fields as fit. */
-export function barLine(report: ProgressReport, columns: number): string {
+export function barLine(report: ShownReport, columns: number): string {
   const fields = fieldsOf(report);
   const show = (count: number) =>
     readingOrder
@@ -45,7 +52,7 @@ export function barLine(report: ProgressReport, columns: number): string {
 }
 
 /** One line for a log. */
-export function plainLine(report: ProgressReport): string {
+export function plainLine(report: ShownReport): string {
   const fields = fieldsOf(report);
   return `iteration ${readingOrder.map((i) => fields[i].trim()).join("  ")}`;
 }
@@ -73,7 +80,7 @@ function createLog(stream: OutputStream): ProgressDisplay {
 /** Redraws itself some times a second, however fast the iterations are. */
 async function createBar(stream: OutputStream): Promise<ProgressDisplay> {
   const { default: cliProgress } = await import("cli-progress");
-  let last: ProgressReport | undefined;
+  let last: ShownReport | undefined;
   const line = () => (last ? barLine(last, stream.columns || 80) : "");
   const bar = new cliProgress.SingleBar({
     stream: stream as NodeJS.WritableStream,

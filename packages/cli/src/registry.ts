@@ -15,7 +15,12 @@ const lossFunctions: Record<string, LossFunction> = {
   relativeSse: losses.relativeSse,
 };
 
-const optimizers: Record<string, OptimizerClass> = { Adam: optim.Adam, AdamW: optim.AdamW, SGD: optim.SGD };
+const optimizers: Record<string, OptimizerClass> = {
+  Adam: optim.Adam,
+  AdamW: optim.AdamW,
+  SGD: optim.SGD,
+  LBFGS: optim.LBFGS,
+};
 
 const schedulers: Record<string, SchedulerClass> = {
   StepLR: optim.StepLR,

@@ -24,19 +24,22 @@ export interface RunFacts {
   /** What the model was made with, defaults included. */
   readonly modelOptions: OptionBag;
   readonly settings: MetamerSettings;
+  /** Iterations that an earlier run did. */
+  readonly resumedFrom: number;
   readonly timings: Timings;
   readonly warnings: readonly string[];
 }
 
 /** What progress.json holds: what was asked for, what came of it, and all that is needed to do it again. */
 export async function makeReport(metamer: Metamer, facts: RunFacts) {
-  const { settings, modelOptions, timings, warnings, outcome, image } = facts;
+  const { settings, modelOptions, timings, warnings, outcome, image, resumedFrom } = facts;
   const { seed, device, dtype, json: _json, verbose: _verbose, out: _out, ...options } = settings;
   const { optimizer, scheduler, losses } = metamer;
   const iterations = losses.length - 1;
   return {
     outcome,
     iterations,
+    ...(resumedFrom > 0 && { resumedFrom }),
     image,
     shape: [...metamer.image.shape],
     seed,
@@ -55,7 +58,10 @@ export async function makeReport(metamer: Metamer, facts: RunFacts) {
     pixelChangeNorm: metamer.pixelChangeNorm,
     /** Of the metamer's values, row-major and little-endian, in the precision of the run. */
     sha256: hashValues(readSync(metamer.metamer)),
-    timings: { ...timings, msPerIteration: iterations > 0 ? timings.synthesisMs / iterations : null },
+    timings: {
+      ...timings,
+      msPerIteration: iterations > resumedFrom ? timings.synthesisMs / (iterations - resumedFrom) : null,
+    },
     warnings: [...warnings],
     versions: { plenoptic: version, node: process.version, platform: `${process.platform} ${process.arch}` },
   };

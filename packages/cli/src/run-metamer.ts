@@ -1,7 +1,8 @@
 import "@plenoptic/backend-cpu";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { centerCrop, houseCat, loadImages } from "@plenoptic/data";
-import { Metamer, type ModelLike } from "@plenoptic/synthesis";
+import { examineSavedSynthesis } from "@plenoptic/io";
+import { Metamer, type ModelLike, type OptimizerClass, type SchedulerClass } from "@plenoptic/synthesis";
 import { ShapeError, setSeed, setWarningHandler, type Tensor, useBackend } from "@plenoptic/tensor";
 import { CommandError, exitCodes, explain, InterruptedError, isUnexpected } from "./errors.js";
 import { formatDuration, formatNumber } from "./format.js";
@@ -69,6 +70,23 @@ interface Prepared {
   readonly modelOptions: OptionBag;
 }
 
+/** Goes on from a file. Which classes the optimizer and the scheduler are of, the file says itself. */
+async function resume(
+  metamer: Metamer,
+  path: string,
+  optimizer: OptimizerClass | undefined,
+  scheduler: SchedulerClass | undefined,
+): Promise<void> {
+  const { callables } = await examineSavedSynthesis(path);
+  const saved = (what: "optimizer" | "scheduler") => callables[what]?.name?.split(".").at(-1);
+  const [savedOptimizer, savedScheduler] = [saved("optimizer"), saved("scheduler")];
+  await metamer.load(path);
+  metamer.setup({
+    optimizer: optimizer ?? (savedOptimizer === undefined ? undefined : findOptimizer(savedOptimizer)),
+    scheduler: scheduler ?? (savedScheduler === undefined ? undefined : findScheduler(savedScheduler)),
+  });
+}
+
 /** Everything up to the first iteration, in the order in which mistakes are cheapest to find. */
 async function prepare(
   image: string | undefined,
@@ -88,14 +106,18 @@ async function prepare(
       ? undefined
       : await loadPicture(settings.initialImage, settings, io.cwd);
   checkNotInterrupted(io);
-  return { metamer: build(picture, model), modelOptions: options };
+  const metamer = build(picture, model);
+  if (settings.resume === undefined) {
+    const { optimizerOption: optimizerOptions, schedulerOption: schedulerOptions } = settings;
+    metamer.setup({ initialImage, optimizer, optimizerOptions, scheduler, schedulerOptions });
+  } else {
+    await resume(metamer, resolve(io.cwd, settings.resume), optimizer, scheduler);
+  }
+  return { metamer, modelOptions: options };
 
   function build(target: Tensor, of: ModelLike): Metamer {
     try {
-      const metamer = new Metamer(target, of, { lossFunction, penaltyLambda: settings.penaltyLambda });
-      const { optimizerOption: optimizerOptions, schedulerOption: schedulerOptions } = settings;
-      metamer.setup({ initialImage, optimizer, optimizerOptions, scheduler, schedulerOptions });
-      return metamer;
+      return new Metamer(target, of, { lossFunction, penaltyLambda: settings.penaltyLambda });
     } catch (error) {
       throw withColorHint(error, settings);
     }
@@ -108,8 +130,14 @@ async function synthesize(
   settings: MetamerSettings,
   display: ProgressDisplay,
   signal: AbortSignal,
+  checkpoint: string,
 ): Promise<unknown> {
-  const { maxIter, stopCriterion, stopItersToCheck, storeProgress } = settings;
+  const { stopCriterion, stopItersToCheck, checkpointEvery } = settings;
+  // A resumed run makes up the number of iterations, and keeps to how often images are stored.
+  const resumedFrom = metamer.gradientNorm.length;
+  const maxIter = settings.maxIter - resumedFrom;
+  const storeProgress = metamer.storeProgress ?? settings.storeProgress;
+  if (maxIter < 1) return undefined;
   try {
     await metamer.synthesize({
       maxIter,
@@ -117,7 +145,12 @@ async function synthesize(
       stopItersToCheck,
       storeProgress,
       signal,
-      onProgress: (report) => display.update(report),
+      onProgress: (report) => {
+        display.update({ ...report, maxIter: settings.maxIter, resumedFrom });
+        return checkpointEvery && report.iteration % checkpointEvery === 0
+          ? metamer.save(checkpoint)
+          : undefined;
+      },
     });
     return undefined;
   } catch (error) {
@@ -186,18 +219,22 @@ export async function runMetamer(
     const folder = await prepareFolder(settings.out, io.cwd);
     checkNotInterrupted(io);
     const startMs = performance.now();
-    const error = await synthesize(metamer, settings, display, io.signal);
+    const file = join(folder, "metamer.pt");
+    const resumedFrom = metamer.gradientNorm.length;
+    const error = await synthesize(metamer, settings, display, io.signal, file);
     const facts = {
       outcome: outcomeOf(metamer, settings, io.signal, error),
       image: image ?? builtInName,
       modelOptions,
       settings,
+      resumedFrom,
       timings: { startMs, synthesisMs: performance.now() - startMs },
       warnings,
     };
     const report = await makeReport(metamer, facts);
     const files = { "metamer.png": metamer.metamer, "target.png": metamer.image, "progress.json": report };
-    const paths = await writeFiles(folder, files);
+    await metamer.save(file);
+    const paths = [file, ...(await writeFiles(folder, files))];
     io.stdout.write((settings.json ? jsonLine : summarize)(report, folder, paths));
     if (error !== undefined) throw error;
     return report.outcome === "interrupted" ? exitCodes.interrupted : exitCodes.done;

@@ -4,6 +4,7 @@ import * as nodeModule from "node:module";
 const sharedPackages = [
   "@plenoptic/backend-cpu",
   "@plenoptic/data",
+  "@plenoptic/io",
   "@plenoptic/losses",
   "@plenoptic/models",
   "@plenoptic/optim",

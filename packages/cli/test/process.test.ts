@@ -54,4 +54,23 @@ describe.skipIf(unbuilt)(`the command as users run it${unbuilt ? ` (${unbuilt})`
     const ran = await runProcess([...endless, "--out", "twice"], { cwd, watch });
     expect(ran.code).toBe(130);
   });
+
+  it.skipIf(process.platform === "win32")("a killed run resumes to the bits of an unbroken one", async () => {
+    const args = ["metamer", "--crop", "64", "--stop-criterion", "0", "--max-iter", "3000", "--seed", "9"];
+    let killed = false;
+    const watch = (stderr: string, kill: (signal: NodeJS.Signals) => void) => {
+      if (killed || !/iteration [1-9]\d{2,}\/3000/.test(stderr)) return;
+      killed = true;
+      kill("SIGKILL");
+    };
+    const broken = await runProcess([...args, "--checkpoint-every", "7", "--out", "broken"], { cwd, watch });
+    expect(broken.code).toBe(null);
+    expect(existsSync(join(cwd, "broken", "progress.json"))).toBe(false);
+    const resumed = await runProcess([...args, "--resume", "broken/metamer.pt", "--out", "broken"], { cwd });
+    expect(resumed).toMatchObject({ code: 0 });
+    await runProcess([...args, "--out", "unbroken"], { cwd });
+    expect(report("broken").resumedFrom % 7).toBe(0);
+    expect(report("broken").sha256).toBe(report("unbroken").sha256);
+    expect(report("broken").losses).toEqual(report("unbroken").losses);
+  });
 });

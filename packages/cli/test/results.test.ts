@@ -62,7 +62,12 @@ describe("plenoptic metamer", () => {
   it("writes the metamer and its picture, and nothing else", async () => {
     const ran = await runHere(["metamer", "--crop", "32", "--max-iter", "3", "--out", "a/b"], { cwd });
     expect(ran.stdout).toMatch(/^Done after 3 iterations .*loss .* → .*\nWrote .* to .*b\n$/);
-    expect(readdirSync(join(cwd, "a/b")).sort()).toEqual(["metamer.png", "progress.json", "target.png"]);
+    expect(readdirSync(join(cwd, "a/b")).sort()).toEqual([
+      "metamer.png",
+      "metamer.pt",
+      "progress.json",
+      "target.png",
+    ]);
     const target = await loadImages(join(cwd, "a/b/target.png"));
     const cat = await read(centerCrop(await houseCat(), 32));
     const found = await read(target);
@@ -122,6 +127,88 @@ describe("plenoptic metamer", () => {
     const help = await runHere(["metamer", "--help"], { cwd, columns: 100 });
     expect(help).toMatchObject({ code: 0, stderr: "" });
     for (const name of ["--model", "--seed", "--json", "Exit codes"]) expect(help.stdout).toContain(name);
+  });
+});
+
+describe("--resume", () => {
+  const options = ["--crop", "32", "--model-option", "kernelSize=9", "--stop-criterion", "0", "--seed", "4"];
+  const plateau = ["--optimizer", "SGD", "--optimizer-option", "lr=2", "--optimizer-option", "momentum=0.9"];
+  plateau.push("--scheduler", "ReduceLROnPlateau", "--scheduler-option", "patience=1");
+  plateau.push("--scheduler-option", "threshold=0.5");
+
+  it.each([
+    ["Adam", []],
+    ["SGD and ReduceLROnPlateau", plateau],
+    ["LBFGS", ["--optimizer", "LBFGS", "--optimizer-option", "lr=1", "--optimizer-option", "maxIter=3"]],
+  ])("goes on to the bits of an unbroken run: %s", async (_, optimizer) => {
+    const run = (...args: string[]) => runHere(["metamer", ...options, ...args], { cwd });
+    await run(...optimizer, "--max-iter", "20", "--out", "unbroken");
+    await run(...optimizer, "--max-iter", "8", "--store-progress", "4", "--out", "first");
+    const ran = await run("--max-iter", "20", "--resume", "first/metamer.pt", "--out", "second");
+    expect(ran).toMatchObject({ code: 0 });
+    expect(ran.stderr).toMatch(/iteration 20\/20/);
+    expect(readReport("second")).toMatchObject({
+      iterations: 20,
+      resumedFrom: 8,
+      sha256: readReport("unbroken").sha256,
+    });
+    expect(readReport("second").losses).toEqual(readReport("unbroken").losses);
+  });
+
+  it("with nothing left to do writes the results again", async () => {
+    const ran = await runHere(
+      ["metamer", ...options, "--max-iter", "8", "--resume", "first/metamer.pt", "--out", "again"],
+      { cwd },
+    );
+    expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Done after 8 iterations/) });
+    expect(readReport("again").sha256).toBe(readReport("first").sha256);
+  });
+
+  it.each([
+    ["another picture", ["--crop", "30"], /different shape/],
+    [
+      "another model",
+      ["--crop", "32", "--model-option", "kernelSize=11"],
+      /model output have different values/,
+    ],
+    ["another precision", [...options, "--dtype", "float64"], /different dtype/],
+    ["another optimizer", [...options, "--optimizer", "AdamW"], /same type as saved optimizer/],
+  ])("%s is an error", async (_, args, message) => {
+    const ran = await runHere(["metamer", ...args, "--resume", "first/metamer.pt", "--out", "never"], {
+      cwd,
+    });
+    expect(ran.code).not.toBe(0);
+    expect(ran.stderr).toMatch(message);
+    expect(existsSync(join(cwd, "never"))).toBe(false);
+  });
+
+  it("a file that is none, and options that cannot go with it", async () => {
+    const none = await runHere(["metamer", ...options, "--resume", "first/metamer.png"], { cwd });
+    expect(none).toMatchObject({ code: 1, stderr: expect.stringContaining("no file of torch.save") });
+    const both = await runHere(["metamer", "--resume", "x.pt", "--initial-image", "y.png"], { cwd });
+    expect(both).toMatchObject({ code: 2, stderr: expect.stringContaining("cannot be used with") });
+  });
+});
+
+describe("plenoptic inspect", () => {
+  it("says what is in a file", async () => {
+    const ran = await runHere(["inspect", "first/metamer.pt"], { cwd });
+    expect(ran).toMatchObject({ code: 0, stderr: "" });
+    expect(ran.stdout).toMatch(/synthesis_object +: plenoptic\.Metamer/);
+    expect(ran.stdout).toMatch(
+      /model +: plenoptic\.models\.naive\.Gaussian, \[1, 1, 32, 32\] → \[1, 1, 32, 32\]/,
+    );
+    const json = JSON.parse((await runHere(["inspect", "first/metamer.pt", "--json"], { cwd })).stdout);
+    expect(json.tensors.metamer).toEqual({ dtype: "float32", shape: [1, 1, 32, 32] });
+  });
+
+  it("says so where there is none", async () => {
+    const none = await runHere(["inspect", "first/progress.json"], { cwd });
+    expect(none).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^error: This is no file of torch\.save/),
+    });
+    expect((await runHere(["inspect"], { cwd })).code).toBe(2);
   });
 });
 

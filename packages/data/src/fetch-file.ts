@@ -1,13 +1,9 @@
-import { DataError } from "@plenoptic/tensor";
+import { DataError, nearest } from "@plenoptic/tensor";
 import { knownFiles } from "./known-files.js";
-
-/** Where the reference keeps its pictures. */
-export const dataAddress =
-  "https://raw.githubusercontent.com/plenoptic-org/plenoptic/2.1.0/src/plenoptic/data/";
 
 /** Options of {@link fetchFile}, for tests and mirrors. */
 export interface FetchFileOptions {
-  /** Address of the folder to download from. */
+  /** Address of a folder to download from, instead of where the file is published. */
   address?: string;
   /** Folder of the cache; PLENOPTIC_CACHE_DIR or the system's by default. */
   cacheDir?: string;
@@ -48,48 +44,70 @@ async function download(url: string, where: string): Promise<Uint8Array> {
   }
 }
 
-async function verify(name: string, bytes: Uint8Array, from: string): Promise<void> {
-  const actual = await sha256(bytes);
-  if (actual !== knownFiles[name]) {
-    throw new DataError(
-      `${name} from ${from} has SHA-256 ${actual}, expected ${knownFiles[name]}. It has been changed or damaged; it is not used.`,
-    );
-  }
+/** What is wrong with the contents of a file, if anything is. */
+async function problemOf(name: string, bytes: Uint8Array, from: string): Promise<DataError | undefined> {
+  const [actual, expected] = [await sha256(bytes), knownFiles.get(name)?.sha256];
+  if (actual === expected) return undefined;
+  return new DataError(
+    `${name} from ${from} has SHA-256 ${actual}, expected ${expected}. It has been changed or damaged; it is not used.`,
+  );
 }
 
+/** A downloaded file whose hash is right. */
+async function downloadChecked(name: string, url: string, where: string): Promise<Uint8Array> {
+  const bytes = await download(url, where);
+  const problem = await problemOf(name, bytes, url);
+  if (problem) throw problem;
+  return bytes;
+}
+
+function urlOf(name: string, address: string | undefined): string {
+  const known = knownFiles.get(name);
+  if (known) return address === undefined ? known.url : `${address}${name}`;
+  const close = nearest(name, knownFiles.keys());
+  const hint = close ? `Did you mean "${close}"?` : `There are ${[...knownFiles.keys()].join(", ")}.`;
+  throw new DataError(`There is no file "${name}". ${hint}`);
+}
+
+const isNode = () => typeof process !== "undefined" && Boolean(process.versions?.node);
+
 /**
- * One of the reference's pictures: from the folder that PLENOPTIC_DATA_DIR names, else from the cache, else downloaded
- * once. The SHA-256 is always checked.
+ * One of the reference's files: from the folder that PLENOPTIC_DATA_DIR names, else from the cache, else downloaded
+ * once. The SHA-256 is always checked; a damaged file in the cache is downloaded anew.
  *
- * @param name - file name, e.g. `"einstein.pgm"`
+ * @param name - file name, e.g. `"einstein.pgm"`, or one of `downloadableFiles`
  * @throws {@link DataError} when the name is unknown, the hash is wrong, or there is neither file nor network
  */
-export async function fetchFile(
+export async function fetchFile(name: string, options: FetchFileOptions = {}): Promise<Uint8Array> {
+  return (await fetchCached(name, options)).bytes;
+}
+
+/** {@link fetchFile}, and where the file lies; nowhere in a browser. */
+export async function fetchCached(
   name: string,
-  { address = dataAddress, cacheDir }: FetchFileOptions = {},
-): Promise<Uint8Array> {
-  if (!knownFiles[name])
-    throw new DataError(`There is no file "${name}"; there are ${Object.keys(knownFiles).join(", ")}.`);
-  if (typeof process === "undefined" || !process.versions?.node) {
-    const bytes = await download(`${address}${name}`, "on your own server, and load it with loadImages(url)");
-    await verify(name, bytes, address);
-    return bytes;
+  { address, cacheDir }: FetchFileOptions = {},
+): Promise<{ bytes: Uint8Array; path: string }> {
+  const url = urlOf(name, address);
+  if (!isNode()) {
+    const byHand = "on your own server, and load it from there";
+    return { bytes: await downloadChecked(name, url, byHand), path: "" };
   }
+  const { join } = await import("node:path");
   const own = process.env.PLENOPTIC_DATA_DIR;
   const cache = cacheDir ?? (await systemCache());
-  for (const folder of own ? [own, cache] : [cache]) {
-    const bytes = await readIfThere(folder, name);
-    if (bytes) {
-      await verify(name, bytes, folder);
-      return bytes;
-    }
+  const chosen = own ? await readIfThere(own, name) : null;
+  if (own && chosen) {
+    const problem = await problemOf(name, chosen, own);
+    if (problem) throw problem;
+    return { bytes: chosen, path: join(own, name) };
   }
-  const bytes = await download(`${address}${name}`, `into ${own ?? cache}`);
-  await verify(name, bytes, address);
+  const path = join(cache, name);
+  const cached = await readIfThere(cache, name);
+  if (cached && !(await problemOf(name, cached, cache))) return { bytes: cached, path };
+  const bytes = await downloadChecked(name, url, `into ${own ?? cache}, as ${name}`);
   const { mkdir } = await import("node:fs/promises");
-  const { join } = await import("node:path");
   const { writeAtomically } = await import("./write-atomically.js");
   await mkdir(cache, { recursive: true });
-  await writeAtomically(join(cache, name), bytes);
-  return bytes;
+  await writeAtomically(path, bytes);
+  return { bytes, path };
 }

@@ -4,6 +4,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { gzipSync } from "node:zlib";
 import {
   DataError,
   deviceOf,
@@ -25,8 +26,10 @@ import {
   sharedDataDir,
 } from "@plenoptic/testing";
 import fc from "fast-check";
+import { createTar } from "nanotar";
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { encodePng } from "../src/codecs/png.js";
+import { unpack } from "../src/fetch-data.js";
 import * as data from "../src/index.js";
 import { knownFiles } from "../src/known-files.js";
 
@@ -259,7 +262,7 @@ describe("the cache", () => {
     served = { "curie.pgm": text("P2 1 1 1 1") };
     await expect(data.fetchFile("curie.pgm", { address, cacheDir })).rejects.toThrow(/has SHA-256/);
     await expect(data.fetchFile("curie.pgm", { address, cacheDir })).rejects.toThrow(
-      new RegExp(knownFiles["curie.pgm"]),
+      new RegExp(knownFiles.get("curie.pgm")?.sha256 ?? "?"),
     );
   });
 
@@ -270,7 +273,46 @@ describe("the cache", () => {
     await expect(data.fetchFile("parrot.png", { address: nowhere, cacheDir })).rejects.toThrow(
       /9\/parrot\.png.*put it into .*offline/s,
     );
-    await expect(data.fetchFile("nobody.png")).rejects.toThrow(/there are color_wheel/);
+    await expect(data.fetchFile("nobody.png")).rejects.toThrow(/There are color_wheel/);
+    await expect(data.fetchFile("enstein.pgm")).rejects.toThrow(/Did you mean "einstein\.pgm"\?/);
+  });
+
+  it.skipIf(!hasSharedData())(
+    "fetchData gives the path; a damaged file is fetched anew (needs ../shared/data)",
+    async () => {
+      const cacheDir = join(folder, "paths");
+      served = { "einstein.pgm": readFileSync(join(sharedDataDir(), "einstein.pgm")) };
+      const path = await data.fetchData("einstein.pgm", { address, cacheDir });
+      expect(path).toBe(join(cacheDir, "einstein.pgm"));
+      writeFileSync(path, "damaged");
+      await data.fetchData("einstein.pgm", { address, cacheDir });
+      expect(readFileSync(path).equals(Buffer.from(served["einstein.pgm"]))).toBe(true);
+    },
+  );
+
+  it("the registry: every file that is offered is known, with an address and a hash", () => {
+    expect(data.downloadableFiles).toHaveLength(12);
+    for (const name of data.downloadableFiles) {
+      expect(knownFiles.get(name)).toEqual({
+        url: expect.stringMatching(/^https:\/\/osf\.io\/download\/\w{5}(\/\?revision=\d+)?$/),
+        sha256: expect.stringMatching(/^[0-9a-f]{64}$/),
+      });
+    }
+  });
+
+  it("archives are unpacked once, into the folder that their files share; nothing lands outside", async () => {
+    const archive = join(folder, "set.tar.gz");
+    const entries = [
+      { name: "set/a/one.txt", data: "1" },
+      { name: "set/a/b/two.txt", data: "2" },
+    ];
+    const inside = await unpack(archive, gzipSync(createTar(entries)));
+    expect(inside).toBe(join(folder, "set", "set", "a"));
+    expect(readFileSync(join(inside, "b", "two.txt"), "utf8")).toBe("2");
+    expect(await unpack(archive, new Uint8Array(0))).toBe(inside);
+    const evil = gzipSync(createTar([{ name: "../../outside.txt", data: "x" }]));
+    await unpack(join(folder, "evil.tar.gz"), evil);
+    expect(readFileSync(join(folder, "evil", "outside.txt"), "utf8")).toBe("x");
   });
 });
 

@@ -11,8 +11,17 @@ export interface StateArray {
 export interface ParameterValues {
   /** Updates made so far. */
   readonly step: number;
-  /** `expAvg`, `expAvgSq`, `maxExpAvgSq` (Adam, AdamW) or `momentumBuffer` (SGD); copies. */
+  /** `expAvg`, `expAvgSq`, `maxExpAvgSq` (Adam, AdamW) or `momentumBuffer` (SGD), flat vectors (LBFGS); copies. */
   readonly tensors: Readonly<Record<string, StateArray>>;
+  /** Numbers beside them: `funcEvals`, `t`, `hDiag`, `prevLoss`, `ro` (LBFGS). */
+  readonly numbers?: Readonly<Record<string, number | readonly number[]>>;
+}
+
+/** For optimizers that evaluate more than once in a step: what is minimized, and its value at the start of the step. */
+export interface StepObjective {
+  readonly loss: number;
+  /** The value and the gradients somewhere else. The gradients belong to the caller of `step`'s tidy scope. */
+  evaluate(params: readonly Tensor[]): { loss: number; grads: readonly Tensor[] };
 }
 
 /** All that an optimizer needs to go on later: torch's `state_dict`, with our names. */
@@ -36,10 +45,11 @@ export interface Optimizer {
   /**
    * One update. The caller keeps owning `params` and `grads`, and owns what comes back: one new tensor per parameter.
    *
+   * @param objective - what `grads` are the gradients of; only LBFGS needs it
    * @throws {@link ValidationError} for another number of gradients or parameters than before
    * @throws {@link ShapeError} when a gradient, or the state, has another shape than its parameter
    */
-  step(params: readonly Tensor[], grads: readonly Tensor[]): Tensor[];
+  step(params: readonly Tensor[], grads: readonly Tensor[], objective?: StepObjective): Tensor[];
   /** A copy of the state in host memory. Taken at once: steps made before the promise settles do not show in it. */
   stateDict(): Promise<OptimizerState>;
   /**

@@ -1,7 +1,7 @@
 import { invalidArgument, nearest, ValidationError } from "@plenoptic/tensor";
 
 /** A value that an option of an optimizer or scheduler can have. */
-export type OptionValue = number | boolean | string | readonly number[];
+export type OptionValue = number | boolean | string | null | readonly number[];
 
 /** Refuses option names that do not exist, with the nearest that does. */
 export function checkOptionNames(owner: string, options: object, known: readonly string[]): void {

@@ -1,10 +1,12 @@
 import "@plenoptic/backend-cpu";
 
+export * as io from "@plenoptic/io";
 export * as losses from "@plenoptic/losses";
 export * as models from "@plenoptic/models";
 export * as optim from "@plenoptic/optim";
 export {
   type IterationSelection,
+  type LoadOptions,
   type LossFunction,
   Metamer,
   type MetamerOptions,

@@ -56,22 +56,19 @@ export function iterate(
   iteration: number,
 ): IterationResult {
   return tidy(() => {
-    let penaltyTensor: Tensor | undefined;
-    const { value, grad } = valueAndGrad((image) => {
-      const { loss, penalty } = evaluate(objective, image);
-      penaltyTensor = keep(detach(penalty));
-      return loss;
-    })(x);
-    const loss = number(value);
-    const penalty = penaltyTensor ? number(penaltyTensor) : Number.NaN;
-    penaltyTensor?.dispose();
-    if (!Number.isFinite(loss)) {
+    const start = evaluateWithGradient(objective, x);
+    if (!Number.isFinite(start.loss)) {
       throw new NumericalError(
-        `Found a NaN in loss during optimization, at iteration ${iteration}: the loss is ${loss}. ` +
+        `Found a NaN in loss during optimization, at iteration ${iteration}: the loss is ${start.loss}. ` +
           "The image of the last good iteration is kept. Try a smaller learning rate.",
       );
     }
-    const [metamer] = optimizer.step([x], [grad]);
+    const evaluateAgain = ([image]: readonly Tensor[]) => {
+      const { loss, grad } = evaluateWithGradient(objective, image);
+      return { loss, grads: [grad] };
+    };
+    const { loss, penalty, grad } = start;
+    const [metamer] = optimizer.step([x], [grad], { loss, evaluate: evaluateAgain });
     return {
       metamer: keep(metamer),
       loss,
@@ -80,4 +77,20 @@ export function iterate(
       pixelChangeNorm: norm(sub(metamer, x)),
     };
   });
+}
+
+/** Values of the objective and the penalty at an image, and the gradient of the objective. */
+function evaluateWithGradient(
+  objective: Objective,
+  x: Tensor,
+): { loss: number; penalty: number; grad: Tensor } {
+  let penaltyTensor: Tensor | undefined;
+  const { value, grad } = valueAndGrad((image) => {
+    const { loss, penalty } = evaluate(objective, image);
+    penaltyTensor = keep(detach(penalty));
+    return loss;
+  })(x);
+  const penalty = penaltyTensor ? number(penaltyTensor) : Number.NaN;
+  penaltyTensor?.dispose();
+  return { loss: number(value), penalty, grad };
 }

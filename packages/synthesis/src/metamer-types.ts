@@ -1,4 +1,5 @@
-import type { FloatArray, Tensor } from "@plenoptic/tensor";
+import type { Device, FloatArray, Tensor } from "@plenoptic/tensor";
+import type { CheckOptions } from "./saving/checks.js";
 import type { LossFunction, OptimizerClass, PenaltyFunction, SchedulerClass } from "./types.js";
 
 /** Options of {@link Metamer}. */
@@ -22,6 +23,12 @@ export interface SetupOptions {
   /** A class of learning-rate schedulers. Default none. */
   scheduler?: SchedulerClass;
   schedulerOptions?: object;
+}
+
+/** Options of {@link Metamer.load}. */
+export interface LoadOptions extends CheckOptions {
+  /** Where the object goes once it is loaded, e.g. `{ device: "webgpu" }`. Default: where it is. */
+  mapLocation?: Partial<Device>;
 }
 
 /** What {@link Metamer.getProgress} gives. */

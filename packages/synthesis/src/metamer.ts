@@ -1,5 +1,6 @@
+import { type FileSource, readBytes, writeFileAtomically } from "@plenoptic/io";
 import { mse, penalizeRange } from "@plenoptic/losses";
-import { Adam, type Optimizer, type Scheduler } from "@plenoptic/optim";
+import { Adam, type Optimizer, type Scheduler, type StateArray } from "@plenoptic/optim";
 import {
   clone,
   type Device,
@@ -17,17 +18,21 @@ import {
   warn,
   withDevice,
 } from "@plenoptic/tensor";
+import { setUpAfterLoad, warnOfSetup } from "./after-load.js";
 import { validateInput } from "./checks/input.js";
 import { validateModel } from "./checks/model.js";
 import { validateLoss, validatePenalty } from "./checks/scalar-function.js";
 import { describe } from "./describe.js";
 import { makeInitialImage } from "./initial-image.js";
 import { evaluate, iterate, type Objective } from "./iteration.js";
-import type { MetamerOptions, Progress, SetupOptions } from "./metamer-types.js";
+import type { LoadOptions, MetamerOptions, Progress, SetupOptions } from "./metamer-types.js";
 import { type CheckedOptions, checkSynthesizeOptions, type SynthesizeOptions } from "./options.js";
 import { pause } from "./pause.js";
 import { progressAt } from "./progress.js";
 import type { IterationSelection } from "./progress-index.js";
+import { fromBytes } from "./saving/load.js";
+import { toPieces } from "./saving/save.js";
+import type { Snapshot } from "./saving/snapshot.js";
 import { hasConverged } from "./stop-rule.js";
 import {
   callModel,
@@ -36,6 +41,9 @@ import {
   type OptimizerClass,
   type PenaltyFunction,
 } from "./types.js";
+
+/** The values of a tensor, in memory that nobody else writes to. */
+const hostCopy = (x: Tensor): StateArray => ({ values: readSync(x).slice(), shape: [...x.shape] });
 
 /** Milliseconds of work between two turns for timers and signals. */
 const turnMs = 16;
@@ -68,13 +76,13 @@ export class Metamer {
   readonly model: ModelLike;
   readonly lossFunction: LossFunction;
   readonly penaltyFunction: PenaltyFunction;
-  readonly penaltyLambda: number;
+  private lambda: number;
   private owned: { image: Tensor; targetRepresentation: Tensor; metamer: Tensor };
   private isSetUp = false;
   private isRunning = false;
   private optimizerInUse: Optimizer | undefined;
   private schedulerInUse: Scheduler | undefined;
-  private readonly records = {
+  private records = {
     losses: [] as number[],
     penalties: [] as number[],
     gradientNorm: [] as number[],
@@ -82,7 +90,9 @@ export class Metamer {
   };
   /** Objective and penalty of the current image, when they have been computed. */
   private current: { loss: number; penalty: number } | undefined;
-  private readonly frames: FloatArray[] = [];
+  private frames: FloatArray[] = [];
+  /** What was loaded, until {@link setup} has made the optimizer and the scheduler. */
+  private loaded: Snapshot | undefined;
   private storeEvery: number | undefined;
 
   constructor(
@@ -103,7 +113,7 @@ export class Metamer {
     this.model = model;
     this.lossFunction = lossFunction;
     this.penaltyFunction = penaltyFunction;
-    this.penaltyLambda = penaltyLambda;
+    this.lambda = penaltyLambda;
     const targetRepresentation = withDevice(deviceOf(image), () =>
       tidy(() => keep(clone(callModel(model, image)))),
     );
@@ -115,6 +125,11 @@ export class Metamer {
     }
     const empty = withDevice(deviceOf(image), () => keep(tensor([], [0])));
     this.owned = { image: keep(clone(image)), targetRepresentation, metamer: empty };
+  }
+
+  /** Weight λ of the penalty. */
+  get penaltyLambda(): number {
+    return this.lambda;
   }
 
   /** The image whose metamer is sought. */
@@ -208,6 +223,10 @@ export class Metamer {
    * @throws {@link StateError} at a second call; {@link ValidationError} or {@link ShapeError} for what does not fit
    */
   setup({ initialImage, optimizer, optimizerOptions, scheduler, schedulerOptions }: SetupOptions = {}): void {
+    if (this.loaded) {
+      this.setUpAfterLoad({ initialImage, optimizer, optimizerOptions, scheduler, schedulerOptions });
+      return;
+    }
     if (this.isSetUp)
       throw new StateError("setup() can only be called once and must be called before synthesize().");
     const options = { lr: 0.01, ...(optimizer ? {} : { amsgrad: true }), ...optimizerOptions };
@@ -219,6 +238,13 @@ export class Metamer {
     this.optimizerInUse = madeOptimizer;
     this.schedulerInUse = madeScheduler;
     this.isSetUp = true;
+  }
+
+  private setUpAfterLoad(options: SetupOptions): void {
+    const { optimizer, scheduler } = setUpAfterLoad(this.loaded as Snapshot, options);
+    this.optimizerInUse = optimizer;
+    this.schedulerInUse = scheduler;
+    this.loaded = undefined;
   }
 
   /**
@@ -239,7 +265,7 @@ export class Metamer {
           `storeProgress was ${this.storeEvery}, now it is ${checked.storeProgress} (true is 1).`,
       );
     }
-    if (!this.isSetUp) this.setup();
+    if (!this.isSetUp || this.loaded) this.setup();
     this.storeEvery = checked.storeProgress;
     this.isRunning = true;
     try {
@@ -336,6 +362,120 @@ export class Metamer {
     { iterationSelection = "round" }: { iterationSelection?: IterationSelection } = {},
   ): Progress {
     return progressAt(this, iteration, iterationSelection);
+  }
+
+  private async snapshot(): Promise<Snapshot> {
+    const { optimizerInUse: optimizer, schedulerInUse: scheduler, loaded } = this;
+    const shape = [...this.metamer.shape];
+    const current = this.isSetUp ? this.currentValues() : undefined;
+    const savedOptimizer = optimizer && { name: optimizer.name, state: await optimizer.stateDict() };
+    const savedScheduler = scheduler && {
+      name: scheduler.name,
+      needsLoss: scheduler.needsLoss,
+      state: scheduler.stateDict(),
+    };
+    return {
+      image: hostCopy(this.image),
+      targetRepresentation: hostCopy(this.targetRepresentation),
+      penaltyLambda: this.penaltyLambda,
+      metamer: this.isSetUp ? hostCopy(this.metamer) : undefined,
+      ...structuredClone(this.records),
+      current,
+      storeProgress: this.storeEvery,
+      frames: this.frames.map((values) => ({ values, shape })),
+      optimizer: savedOptimizer ?? loaded?.optimizer,
+      scheduler: savedScheduler ?? loaded?.scheduler,
+    };
+  }
+
+  private async pieces(): Promise<Uint8Array[]> {
+    const snapshot = await this.snapshot();
+    const { image, targetRepresentation: target } = this;
+    return withDevice(this.device, () => toPieces("Metamer", snapshot, this, { image, target }));
+  }
+
+  /**
+   * Writes everything to a `.pt` file that the reference can load, and {@link load}. The file is replaced as a whole: a
+   * process that is killed meanwhile leaves the old one. Models and functions are not saved, only their names and what
+   * they give for this image.
+   *
+   * @throws {@link FormatError} when it cannot be written
+   *
+   * @example
+   * ```ts
+   * import "@plenoptic/backend-cpu";
+   * import { Metamer } from "@plenoptic/synthesis";
+   * import { mean, rand } from "@plenoptic/tensor";
+   * const image = rand([1, 1, 16, 16]);
+   * const rowMeans = (x) => mean(x, 3);
+   * const metamer = new Metamer(image, rowMeans);
+   * await metamer.synthesize({ maxIter: 5 });
+   * const file = await metamer.saveToBlob(); // or: await metamer.save("metamer.pt")
+   * const again = new Metamer(image, rowMeans);
+   * await again.load(file);
+   * await again.synthesize({ maxIter: 5 }); // the same bits as 10 iterations at once
+   * console.log(again.losses.length); // 11
+   * ```
+   */
+  async save(path: string): Promise<void> {
+    await writeFileAtomically(path, await this.pieces());
+  }
+
+  /** {@link save}, where there are no files: the bytes of the file, to be downloaded or stored. */
+  async saveToBlob(): Promise<Blob> {
+    return new Blob((await this.pieces()) as BlobPart[]);
+  }
+
+  /**
+   * Takes over what a file holds, by {@link save} or by the reference's. The object must be new, and made as the one
+   * that was saved: image, λ, model, loss and penalty are compared. Then {@link synthesize} goes on, after
+   * {@link setup} with the class of the optimizer unless that is Adam without a scheduler.
+   *
+   * @param source - path or URL of a file, a Blob, or bytes
+   * @throws {@link StateError} for an object that is not new; {@link FormatError} for a file that is broken or none;
+   *   {@link ValidationError} for a file of another object. The object stays as it was.
+   */
+  async load(source: FileSource, { mapLocation, ...options }: LoadOptions = {}): Promise<void> {
+    if (this.isSetUp || this.isRunning)
+      throw new StateError("load can only be called with a just-initialized Metamer object.");
+    const bytes = await readBytes(source);
+    const { model, lossFunction, penaltyFunction, penaltyLambda } = this;
+    const place = (x: StateArray) => tensor(x.values, x.shape);
+    const own = { className: "Metamer", model, lossFunction, penaltyFunction, penaltyLambda, place };
+    withDevice(this.device, () => {
+      this.restore(fromBytes(bytes, { ...own, image: hostCopy(this.image) }, options));
+    });
+    if (mapLocation) await this.to(mapLocation);
+  }
+
+  /** {@link load} from what {@link saveToBlob} gave. */
+  async loadFromBlob(blob: Blob, options: LoadOptions = {}): Promise<void> {
+    await this.load(blob, options);
+  }
+
+  private restore(snapshot: Snapshot): void {
+    const { losses, penalties, gradientNorm, pixelChangeNorm, metamer, optimizer, scheduler } = snapshot;
+    const place = ({ values, shape }: StateArray) => keep(tensor(values, shape));
+    const before = this.owned;
+    this.owned = {
+      image: place(snapshot.image),
+      targetRepresentation: place(snapshot.targetRepresentation),
+      metamer: metamer ? place(metamer) : keep(tensor([], [0])),
+    };
+    dispose(before);
+    this.lambda = snapshot.penaltyLambda;
+    this.records = {
+      losses: [...losses],
+      penalties: [...penalties],
+      gradientNorm: [...gradientNorm],
+      pixelChangeNorm: [...pixelChangeNorm],
+    };
+    this.current = snapshot.current;
+    this.frames = snapshot.frames.map(({ values }) => values);
+    this.storeEvery = snapshot.storeProgress;
+    this.isSetUp = metamer !== undefined;
+    this.loaded = metamer ? snapshot : undefined;
+    if (metamer) warnOfSetup(optimizer?.name, scheduler?.name);
   }
 
   /**

@@ -11,5 +11,6 @@ export {
   skipReason,
 } from "./goldens.js";
 export { checkGradient, type GradientErrors, gradientErrors, spreadNumbers } from "./gradient-check.js";
+export { askReference, bytesOfFile, hasReference, referenceIsNeeded, testFolder } from "./reference.js";
 export { type GoldenArray, type ParsedSafetensors, parseSafetensors } from "./safetensors.js";
 export { collectWarnings, type HeardWarning, withoutLeak } from "./watch.js";
