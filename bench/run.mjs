@@ -13,6 +13,7 @@ const { values: flags } = parseArgs({
     chunk: { type: "string", default: "10" },
     processes: { type: "string", default: "5" },
     only: { type: "string" },
+    files: { type: "boolean", default: false },
   },
 });
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -60,7 +61,8 @@ async function perIteration(python, raw) {
         dtype,
         image: raw,
         size,
-        chunk: Number(flags.chunk),
+        // The reference takes a second for an iteration in float64.
+        chunk: Math.max(2, dtype === "float64" ? Number(flags.chunk) >> 2 : Number(flags.chunk)),
         chunks: 1,
       };
       const times = { ours: [], one: [], two: [] };
@@ -124,8 +126,49 @@ async function wholeProcess(python, png) {
   };
 }
 
+/** An object with stored images: written to the disk and read again. */
+async function saveAndLoad(python, raw) {
+  const us = startPeer(process.execPath, [join(root, "bench", "worker.mjs")], join(root, "bench"));
+  const reference = startPeer(python, [join(root, "peer", "bench_reference.py")], root);
+  const [frames, rounds] = [100, 2 * Number(flags.rounds) + 1];
+  const request = { do: "files", frames, size, image: raw };
+  const [ours, theirs] = [[], []];
+  for (let round = 0; round < rounds; round++) {
+    ours.push(await us.ask({ ...request, path: join(out, "ours.pt") }));
+    theirs.push(await reference.ask({ ...request, path: join(out, "reference.pt") }));
+  }
+  us.stop();
+  reference.stop();
+  // The first round warms up.
+  const keys = ["saveMs", "loadMs", "objectSaveMs", "objectLoadMs"];
+  const medians = (list) =>
+    Object.fromEntries(keys.map((key) => [key, median(list.slice(1).map((one) => one[key]))]));
+  return { frames, ours: medians(ours), reference: medians(theirs) };
+}
+
+function printFiles({ frames, ours, reference }) {
+  console.log(
+    `${frames} images of ${size}×${size}, float32, alone and as stored images of a Metamer (ours: on the disk, checked):`,
+  );
+  const names = {
+    saveMs: "save images, torch.save",
+    loadMs: "load images, torch.load",
+    objectSaveMs: "Metamer.save",
+    objectLoadMs: "Metamer.load",
+  };
+  for (const [key, name] of Object.entries(names)) {
+    const [mine, theirs] = [ours[key], reference[key]];
+    console.log(
+      `${name.padEnd(24)} ours ${mine.toFixed(1)} ms  reference ${theirs.toFixed(1)} ms  ratio ${(theirs / mine).toFixed(1)}`,
+    );
+  }
+}
+
 const python = findReference(root);
 const { png, raw } = await writePicture();
+const files = await saveAndLoad(python, raw);
+printFiles(files);
+if (flags.files) process.exit(0);
 console.log(
   `One iteration of Metamer.synthesize, ${size}×${size}, median of ${flags.rounds} rounds of ${flags.chunk}:`,
 );
@@ -142,6 +185,6 @@ console.log(
 const machine = { cpu: cpus()[0].model, cores: cpus().length, memory: totalmem(), node: process.version };
 writeFileSync(
   join(out, "bench.json"),
-  `${JSON.stringify({ machine, date: new Date().toISOString(), iterations, demo }, null, 2)}\n`,
+  `${JSON.stringify({ machine, date: new Date().toISOString(), iterations, demo, files }, null, 2)}\n`,
 );
 console.log("Written to bench/out/bench.json");

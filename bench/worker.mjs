@@ -1,7 +1,7 @@
 // Our side of the benchmark: the same requests and answers as peer/bench_reference.py.
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
-import { Metamer, models, setSeed, setWarningHandler, tensor, useBackend } from "plenoptic";
+import { io, Metamer, models, setSeed, setWarningHandler, tensor, useBackend } from "plenoptic";
 
 setWarningHandler(() => {});
 const cache = new Map();
@@ -35,11 +35,42 @@ async function iterations(request) {
   return { ms };
 }
 
+/** Saves and loads an object with stored images of the picture's size; the file is on the disk when save() is done. */
+async function files({ path, frames, size, image }) {
+  const options = { model: "Gaussian", options: { kernelSize: 30 }, dtype: "float32", image, size };
+  await useBackend("cpu");
+  const first = await build(options);
+  const fresh = () => new Metamer(first.image, new models.Gaussian(30));
+  if (!cache.has("stored")) {
+    const metamer = fresh();
+    await metamer.synthesize({ maxIter: frames, storeProgress: 1, ...never });
+    cache.set("stored", metamer);
+  }
+  const stored = cache.get("stored");
+  const images = stored.savedMetamer.slice(0, -1);
+  const tensors = images.map((values) => new io.TorchTensor("float32", [1, 1, size, size], values));
+  const times = {};
+  const time = async (name, run) => {
+    const start = performance.now();
+    await run();
+    times[name] = performance.now() - start;
+  };
+  const loaded = fresh();
+  await time("saveMs", () => io.writeTorchFile(path, tensors));
+  await time("loadMs", () => io.readTorchFile(path));
+  await time("objectSaveMs", () => stored.save(path));
+  await time("objectLoadMs", () => loaded.load(path));
+  loaded.dispose();
+  return times;
+}
+
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line);
   const answer =
     request.do === "iterations"
       ? await iterations(request)
-      : { peakBytes: process.resourceUsage().maxRSS * 1024 };
+      : request.do === "files"
+        ? await files(request)
+        : { peakBytes: process.resourceUsage().maxRSS * 1024 };
   process.stdout.write(`${JSON.stringify(answer)}\n`);
 }

@@ -1,8 +1,8 @@
 """The reference's side of the benchmark: reads one JSON request a line, answers one JSON line.
 
 Requests: {"do": "iterations", "model", "options", "dtype", "threads", "image": file of float32, "size", "chunk", "chunks"}
-       or {"do": "memory"}
-Answers:  {"ms": [milliseconds per iteration, one number per chunk]} or {"peakBytes": n}
+       or {"do": "files", "path", "frames", "size", "image"} or {"do": "memory"}
+Answers:  {"ms": [milliseconds per iteration, one number per chunk]}, {"saveMs", "loadMs", "objectSaveMs", "objectLoadMs"} or {"peakBytes": n}
 """
 
 import json
@@ -47,10 +47,38 @@ def iterations(request):
     return {"ms": times}
 
 
+def files(request):
+    """torch.save and torch.load of the stored images alone, and Metamer.save and load of the object with them."""
+    torch.set_num_threads(2)
+    shape = {"model": "Gaussian", "dtype": "float32", "options": {"kernel_size": 30}}
+    first = build({**request, **shape})
+    if "stored" not in cache:
+        metamer = plenoptic.Metamer(first.image, first.model)
+        metamer.synthesize(max_iter=request["frames"], store_progress=1, stop_iters_to_check=10**6)
+        cache["stored"] = metamer
+    metamer = cache["stored"]
+    frames = [frame.detach() for frame in metamer._saved_metamer]
+    times = [time.perf_counter()]
+    torch.save(frames, request["path"])
+    times.append(time.perf_counter())
+    torch.load(request["path"])
+    times.append(time.perf_counter())
+    metamer.save(request["path"])
+    times.append(time.perf_counter())
+    fresh = plenoptic.Metamer(first.image, first.model)
+    begin = time.perf_counter()
+    fresh.load(request["path"])
+    end = time.perf_counter()
+    ms = [1000 * (b - a) for a, b in zip(times, times[1:])]
+    return {"saveMs": ms[0], "loadMs": ms[1], "objectSaveMs": ms[2], "objectLoadMs": 1000 * (end - begin)}
+
+
 for line in sys.stdin:
     request = json.loads(line)
     if request["do"] == "iterations":
         answer = iterations(request)
+    elif request["do"] == "files":
+        answer = files(request)
     else:
         answer = {"peakBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
     print(json.dumps(answer), flush=True)

@@ -1,3 +1,4 @@
+import type { FileHandle } from "node:fs/promises";
 import { FormatError } from "./format-error.js";
 
 /**
@@ -6,14 +7,13 @@ import { FormatError } from "./format-error.js";
  *
  * @throws {@link FormatError} when it cannot be written; the target is as before
  */
-export async function writeFileAtomically(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+export async function writeFileAtomically(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
   const { open, rename, rm } = await import("node:fs/promises");
   const temporary = `${path}.${process.pid}.${Date.now().toString(36)}.tmp`;
   try {
     const file = await open(temporary, "w");
     try {
-      await file.writev(pieces);
-      await file.sync();
+      await writeAll(file, pieces);
     } finally {
       await file.close();
     }
@@ -21,6 +21,81 @@ export async function writeFileAtomically(path: string, pieces: readonly Uint8Ar
   } catch (cause) {
     await rm(temporary, { force: true }).catch(() => {});
     throw new FormatError(`${path} cannot be written: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Bytes that are handed to the system, or asked for, at a time; and batches that are flushed to the disk at a time. */
+const batchBytes = 2 ** 20;
+const batchesPerFlush = 4;
+
+/** Writes pieces in batches, and flushes them to the disk; while one is written and flushed, the next is made. */
+async function writeAll(file: FileHandle, pieces: Iterable<Uint8Array>): Promise<void> {
+  let writing: Promise<unknown> = Promise.resolve();
+  let flushing: Promise<unknown> = Promise.resolve();
+  let batch: Uint8Array[] = [];
+  let size = 0;
+  let batches = 0;
+  const flush = async () => {
+    const ready = batch;
+    [batch, size] = [[], 0];
+    await writing;
+    writing = file.writev(ready);
+    if (++batches % batchesPerFlush !== 0) return;
+    flushing = Promise.all([flushing, writing.then(() => file.datasync())]);
+    // A failure is thrown below, where it is waited for.
+    flushing.catch(() => {});
+  };
+  for (const piece of pieces) {
+    batch.push(piece);
+    size += piece.length;
+    if (size >= batchBytes) await flush();
+  }
+  await flush();
+  await writing;
+  await flushing;
+  await file.sync();
+}
+
+/**
+ * Reads a file in batches; `onBatch` hears how much is there, while the next one is read. The last bytes come first,
+ * for those who need to know what is before them.
+ */
+export async function readInBatches(
+  path: string | URL,
+  tailBytes: number,
+  onTail: (bytes: Uint8Array<ArrayBuffer>) => (end: number) => void,
+): Promise<void> {
+  const { open } = await import("node:fs/promises");
+  const fail = (cause: Error): never => {
+    if (cause instanceof FormatError) throw cause;
+    throw new FormatError(`${path} cannot be read: ${cause.message}`, { cause });
+  };
+  const file = await open(path, "r").catch(fail);
+  try {
+    const { size } = await file.stat();
+    // Not filled with zeros: every byte is read.
+    const bytes = Buffer.allocUnsafeSlow(size);
+    const read = async (start: number, end: number) => {
+      const { bytesRead } = await file.read(bytes, start, end - start, start);
+      if (bytesRead !== end - start) throw new FormatError(`${path} has changed while it was read.`);
+    };
+    const tail = Math.max(0, size - tailBytes);
+    await read(tail, size);
+    const onBatch = onTail(bytes);
+    // Two at a time: while one is checked, the next is ready.
+    const reading: Promise<void>[] = [];
+    for (let ahead = 0, end = 0; end < tail; ) {
+      for (; reading.length < 2 && ahead < tail; ahead += batchBytes) {
+        reading.push(read(ahead, Math.min(ahead + batchBytes, tail)));
+      }
+      await reading.shift();
+      end = Math.min(end + batchBytes, tail);
+      onBatch(end);
+    }
+  } catch (cause) {
+    fail(cause as Error);
+  } finally {
+    await file.close();
   }
 }
 

@@ -7,10 +7,11 @@ import {
   type TorchDType,
   widened,
 } from "./dtypes.js";
+import { readInBatches } from "./files.js";
 import { FormatError } from "./format-error.js";
 import { Callable, readPickle } from "./pickle-read.js";
 import { PythonTuple, TorchDTypeName, TorchTensor, type TorchValue } from "./value.js";
-import { readZip } from "./zip.js";
+import { readZip, ZipReader } from "./zip.js";
 
 /** Limits of {@link readTorch}. */
 export interface ReadOptions {
@@ -265,16 +266,53 @@ function byteOrderOf(entry: Uint8Array | undefined): "little" | "big" {
  * console.log(readTorch(bytes)); // Map { "x" => TorchTensor { dtype: "float32", shape: [2], … } }
  * ```
  */
-export function readTorch(bytes: Uint8Array, { maxCopiedBytes }: ReadOptions = {}): TorchValue {
-  const entries = readZipOfTorch(bytes);
+export function readTorch(bytes: Uint8Array, options: ReadOptions = {}): TorchValue {
+  checkBeginning(bytes);
+  return fromEntries(readZip(bytes), bytes.length, options);
+}
+
+/**
+ * {@link readTorch} of a file. It is checked while it is being read.
+ *
+ * @throws {@link FormatError} as {@link readTorch}, and when the file cannot be read
+ */
+export async function readTorchFile(path: string | URL, options: ReadOptions = {}): Promise<TorchValue> {
+  let whole = new Uint8Array(0);
+  let reader: ZipReader | undefined;
+  await readInBatches(path, tailBytes, (bytes) => {
+    whole = bytes;
+    reader = tryToRead(bytes);
+    return (end) => reader?.takeUpTo(end);
+  });
+  checkBeginning(whole);
+  return fromEntries(reader?.finish() ?? readZip(whole), whole.length, options);
+}
+
+/** Undefined where more than the end of the file is needed to read its directory. */
+function tryToRead(bytes: Uint8Array): ZipReader | undefined {
+  try {
+    return bytes.length > tailBytes ? new ZipReader(bytes) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Holds the directory of all but extraordinary files. */
+const tailBytes = 2 ** 20;
+
+function fromEntries(
+  entries: Map<string, Uint8Array>,
+  size: number,
+  { maxCopiedBytes }: ReadOptions,
+): TorchValue {
   const main = [...entries.keys()].find((name) => /^[^/]+\/data\.pkl$/.test(name));
   if (!main) throw new FormatError("This zip file was not written by torch.save: it has no data.pkl.");
   const prefix = main.slice(0, -"/data.pkl".length);
-  const limit = maxCopiedBytes ?? 16 * bytes.length + 2 ** 26;
+  const limit = maxCopiedBytes ?? 16 * size + 2 ** 26;
   return new TorchReader(prefix, entries, byteOrderOf(entries.get(`${prefix}/byteorder`)), limit).read();
 }
 
-function readZipOfTorch(bytes: Uint8Array): Map<string, Uint8Array> {
+function checkBeginning(bytes: Uint8Array): void {
   if (bytes.length === 0) throw new FormatError("The file is empty.");
   if (bytes[0] === 0x80 && bytes[1] === 2) {
     throw new FormatError(
@@ -283,5 +321,4 @@ function readZipOfTorch(bytes: Uint8Array): Map<string, Uint8Array> {
   }
   if (bytes[0] !== 0x50 || bytes[1] !== 0x4b)
     throw new FormatError("This is no file of torch.save: it is no zip file.");
-  return readZip(bytes);
 }

@@ -1,8 +1,9 @@
 import { bytesOf, dtypes, type TorchDType, toBytes } from "./dtypes.js";
+import { writeFileAtomically } from "./files.js";
 import { FormatError } from "./format-error.js";
 import { PickleWriter } from "./pickle-write.js";
 import { PythonFloat, PythonTuple, TorchDTypeName, TorchTensor, type TorchValue } from "./value.js";
-import { writeZip } from "./zip.js";
+import { zipPieces } from "./zip.js";
 
 /** Classes of storages by kind of number. Kinds without one are written as bytes. */
 const storageNames: Partial<Record<TorchDType, string>> = {
@@ -171,7 +172,7 @@ function rowMajorStrides(shape: readonly number[]): number[] {
  * ```
  */
 export function writeTorch(value: TorchValue): Uint8Array {
-  const pieces = torchPieces(value);
+  const pieces = [...torchPieces(value)];
   const bytes = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {
@@ -181,8 +182,11 @@ export function writeTorch(value: TorchValue): Uint8Array {
   return bytes;
 }
 
-/** {@link writeTorch} in pieces to be written one after the other, which look at the tensors' own memory. */
-export function torchPieces(value: TorchValue): Uint8Array[] {
+/**
+ * {@link writeTorch} in pieces to be written one after the other, which look at the tensors' own memory. The values
+ * must not change until the last one has been taken.
+ */
+export function torchPieces(value: TorchValue): Iterable<Uint8Array> {
   const writer = new TorchWriter();
   writer.pickle.op(0x80);
   writer.pickle.op(2);
@@ -194,5 +198,14 @@ export function torchPieces(value: TorchValue): Uint8Array[] {
     entries.set(`${prefix}/data/${i}`, bytes);
   });
   entries.set(`${prefix}/version`, ascii.encode("3\n"));
-  return writeZip(entries);
+  return zipPieces(entries);
+}
+
+/**
+ * Writes the file of {@link writeTorch}, as a whole or not at all: see {@link writeFileAtomically}.
+ *
+ * @throws {@link FormatError} for values that a torch file cannot hold, or when it cannot be written
+ */
+export async function writeTorchFile(path: string, value: TorchValue): Promise<void> {
+  await writeFileAtomically(path, torchPieces(value));
 }

@@ -23,33 +23,60 @@ const date = 33;
 const utf8 = new TextDecoder();
 const broken = (what: string) => new FormatError(`The zip file is broken or truncated: ${what}.`);
 
+/** A line of the directory. */
 interface Entry {
   readonly name: string;
   readonly crc: number;
-  readonly start: number;
-  readonly end: number;
+  /** Of its own header. */
+  readonly offset: number;
+  readonly size: number;
 }
 
-/** Reads the directory at the end of a zip file, and the entries it lists. */
-class ZipReader {
+/** Reads a zip file of which the end, with the directory, must be there; the rest may still be coming. */
+export class ZipReader {
   private readonly view: DataView;
+  private readonly waiting: Entry[];
+  private free = 0;
+  private readonly found = new Map<string, Uint8Array>();
+
   constructor(private readonly bytes: Uint8Array) {
     this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    // Backwards, for the next one to be taken from the end.
+    this.waiting = this.directory().sort((a, b) => b.offset - a.offset);
   }
 
-  read(): Map<string, Uint8Array> {
-    const entries = this.directory();
-    const found = new Map<string, Uint8Array>();
-    let free = 0;
-    for (const { name, crc, start, end } of [...entries].sort((a, b) => a.start - b.start)) {
-      if (start < free) throw broken(`the entry ${name} overlaps another`);
-      free = end;
-      if (found.has(name)) throw broken(`there are two entries ${name}`);
-      const data = this.bytes.subarray(start, end);
-      if (crc32(data) !== crc) throw broken(`the entry ${name} does not have its checksum`);
-      found.set(name, data);
+  /** Checks the entries that lie within the first so many bytes. */
+  takeUpTo(end: number): void {
+    for (;;) {
+      const entry = this.waiting.at(-1);
+      if (!entry || entry.offset + localSize > end) return;
+      const start = this.startOf(entry);
+      if (start + entry.size > end) return;
+      this.waiting.pop();
+      this.take(entry, start);
     }
-    return found;
+  }
+
+  /** All entries, once everything is there. */
+  finish(): Map<string, Uint8Array> {
+    this.takeUpTo(this.bytes.length);
+    const [missing] = this.waiting;
+    if (missing) throw broken(`the entry ${missing.name} reaches beyond its end`);
+    return this.found;
+  }
+
+  private startOf({ name, offset }: Entry): number {
+    if (this.uint32(offset) !== localSignature) throw broken(`the entry ${name} is not where it should be`);
+    return offset + localSize + this.uint16(offset + 26) + this.uint16(offset + 28);
+  }
+
+  private take({ name, crc, offset, size }: Entry, start: number): void {
+    if (offset < this.free) throw broken(`the entry ${name} overlaps another`);
+    if (this.found.has(name)) throw broken(`there are two entries ${name}`);
+    this.free = start + size;
+    const data = this.slice(start, size);
+    if (crc32(data) !== crc) throw broken(`the entry ${name} does not have its checksum`);
+    this.found.set(name, data);
   }
 
   private directory(): Entry[] {
@@ -87,10 +114,9 @@ class ZipReader {
         `The entry ${name} is compressed, which torch's never are. Load the file with torch and save it again.`,
       );
     }
-    if (this.uint32(offset) !== localSignature) throw broken(`the entry ${name} is not where it should be`);
-    const start = offset + localSize + this.uint16(offset + 26) + this.uint16(offset + 28);
-    this.slice(start, size);
-    return { name, crc: this.uint32(at + 16), start, end: start + size };
+    if (offset + localSize + size > this.bytes.length)
+      throw broken(`the entry ${name} reaches beyond its end`);
+    return { name, crc: this.uint32(at + 16), offset, size };
   }
 
   /** Place of the 64-bit fields of an entry, or the end of the extra field where there are none. */
@@ -151,7 +177,7 @@ class ZipReader {
  * @throws {@link FormatError} for a file that is broken
  */
 export function readZip(bytes: Uint8Array): Map<string, Uint8Array> {
-  return new ZipReader(bytes).read();
+  return new ZipReader(bytes).finish();
 }
 
 /** Fields that an entry's own header and its line in the directory share, from the flags on. */
@@ -195,26 +221,31 @@ function directoryEntry(name: Uint8Array, data: Uint8Array, crc: number, offset:
 }
 
 /**
- * The bytes of a zip file, in pieces to be written one after the other; the data of the entries are not copied.
+ * The bytes of a zip file, in pieces to be written one after the other; the data of the entries are not copied. Each
+ * checksum is computed when its entry is asked for, so that the one before can be written meanwhile.
  *
  * @throws {@link FormatError} for more than 4 GB or 65,534 entries
  */
-export function writeZip(entries: ReadonlyMap<string, Uint8Array>): Uint8Array[] {
+export function* zipPieces(entries: ReadonlyMap<string, Uint8Array>): Generator<Uint8Array, void> {
   const ascii = new TextEncoder();
-  const pieces: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
+  const total = [...entries].reduce(
+    (sum, [name, data]) => sum + localSize + name.length + 2 * alignment + data.length,
+    0,
+  );
+  if (total > 0xfffffffe || entries.size > 0xfffe) {
+    throw new FormatError(
+      "The file would be larger than a zip file can be: 4 GB, 65,534 tensors. Store fewer images.",
+    );
+  }
   let offset = 0;
   for (const [key, data] of entries) {
     const [name, crc] = [ascii.encode(key), crc32(data)];
     const header = localHeader(name, data, crc, offset);
-    pieces.push(header, data);
+    yield header;
+    yield data;
     directory.push(directoryEntry(name, data, crc, offset));
     offset += header.length + data.length;
-    if (offset > 0xfffffffe || entries.size > 0xfffe) {
-      throw new FormatError(
-        "The file would be larger than a zip file can be: 4 GB, 65,534 tensors. Store fewer images.",
-      );
-    }
   }
   const end = new Uint8Array(endSize);
   const view = new DataView(end.buffer);
@@ -227,5 +258,9 @@ export function writeZip(entries: ReadonlyMap<string, Uint8Array>): Uint8Array[]
     true,
   );
   view.setUint32(16, offset, true);
-  return [...pieces, ...directory, end];
+  yield* directory;
+  yield end;
 }
+
+/** {@link zipPieces}, all of them. */
+export const writeZip = (entries: ReadonlyMap<string, Uint8Array>): Uint8Array[] => [...zipPieces(entries)];

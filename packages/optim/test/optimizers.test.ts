@@ -82,7 +82,8 @@ describeDevices("an optimizer's state", ({ dtype }) => {
     for (const name of Object.keys(optimizers)) {
       const optimizer = makeOptimizer(name, { lr: 0.1 });
       const [x, g] = [tensor([1, 2]), tensor([3, 4])];
-      const [next] = optimizer.step([x], [g]);
+      const evaluate = () => ({ loss: 0, grads: [tensor([3, 4])] });
+      const [next] = optimizer.step([x], [g], { loss: 1, evaluate });
       expect([...readSync(x), ...readSync(g)]).toEqual([1, 2, 3, 4]);
       next.dispose();
       expect(() => readSync(x)).not.toThrow();
@@ -243,7 +244,7 @@ describe("what an optimizer refuses", () => {
 
 describe("the table of names", () => {
   it("has each class under its own name", () => {
-    expect(Object.keys(optimizers)).toEqual(["Adam", "AdamW", "SGD"]);
+    expect(Object.keys(optimizers)).toEqual(["Adam", "AdamW", "LBFGS", "SGD"]);
     for (const [name, Class] of Object.entries(optimizers)) expect(new Class().name).toBe(name);
   });
 });

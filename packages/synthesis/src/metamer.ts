@@ -1,4 +1,4 @@
-import { type FileSource, readBytes, writeFileAtomically } from "@plenoptic/io";
+import { type FileSource, readBytes, readTorch, readTorchFile, writeFileAtomically } from "@plenoptic/io";
 import { mse, penalizeRange } from "@plenoptic/losses";
 import { Adam, type Optimizer, type Scheduler, type StateArray } from "@plenoptic/optim";
 import {
@@ -30,7 +30,7 @@ import { type CheckedOptions, checkSynthesizeOptions, type SynthesizeOptions } f
 import { pause } from "./pause.js";
 import { progressAt } from "./progress.js";
 import type { IterationSelection } from "./progress-index.js";
-import { fromBytes } from "./saving/load.js";
+import { fromValue } from "./saving/load.js";
 import { toPieces } from "./saving/save.js";
 import type { Snapshot } from "./saving/snapshot.js";
 import { hasConverged } from "./stop-rule.js";
@@ -388,7 +388,7 @@ export class Metamer {
     };
   }
 
-  private async pieces(): Promise<Uint8Array[]> {
+  private async pieces(): Promise<Iterable<Uint8Array>> {
     const snapshot = await this.snapshot();
     const { image, targetRepresentation: target } = this;
     return withDevice(this.device, () => toPieces("Metamer", snapshot, this, { image, target }));
@@ -423,7 +423,7 @@ export class Metamer {
 
   /** {@link save}, where there are no files: the bytes of the file, to be downloaded or stored. */
   async saveToBlob(): Promise<Blob> {
-    return new Blob((await this.pieces()) as BlobPart[]);
+    return new Blob([...(await this.pieces())] as BlobPart[]);
   }
 
   /**
@@ -438,12 +438,13 @@ export class Metamer {
   async load(source: FileSource, { mapLocation, ...options }: LoadOptions = {}): Promise<void> {
     if (this.isSetUp || this.isRunning)
       throw new StateError("load can only be called with a just-initialized Metamer object.");
-    const bytes = await readBytes(source);
+    const isFile = typeof source === "string" || source instanceof URL;
+    const value = isFile ? await readTorchFile(source) : readTorch(await readBytes(source));
     const { model, lossFunction, penaltyFunction, penaltyLambda } = this;
     const place = (x: StateArray) => tensor(x.values, x.shape);
     const own = { className: "Metamer", model, lossFunction, penaltyFunction, penaltyLambda, place };
     withDevice(this.device, () => {
-      this.restore(fromBytes(bytes, { ...own, image: hostCopy(this.image) }, options));
+      this.restore(fromValue(value, { ...own, image: hostCopy(this.image) }, options));
     });
     if (mapLocation) await this.to(mapLocation);
   }

@@ -11,7 +11,28 @@ import type { Tensor } from "./tensor-type.js";
  */
 export function tidy<T>(fn: () => T): T {
   ensureActive();
-  return engine().tidy(fn as () => never) as T;
+  let result: T | undefined;
+  // tfjs would look for tensors in every element of a typed array that is returned.
+  engine().tidy(() => {
+    result = fn();
+    return (result instanceof Promise ? result : tensorsIn(result)) as never;
+  });
+  return result as T;
+}
+
+const isTensor = (item: object): item is Tensor => "dataId" in item && "dispose" in item;
+
+/** The tensors in a value, alone or inside lists and records. */
+function tensorsIn(value: unknown, found: Tensor[] = [], seen = new Set<unknown>()): Tensor[] {
+  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value) || seen.has(value))
+    return found;
+  if (isTensor(value)) {
+    found.push(value);
+    return found;
+  }
+  seen.add(value);
+  for (const item of Object.values(value)) tensorsIn(item, found, seen);
+  return found;
 }
 
 /** Saves a tensor from the enclosing {@link tidy}: it lives until it is disposed. */
@@ -23,9 +44,8 @@ export function keep<T extends Tensor>(x: T): T {
 export function dispose(...containers: unknown[]): void {
   for (const item of containers) {
     if (item === null || typeof item !== "object") continue;
-    if ("dataId" in item && "dispose" in item) {
-      const x = item as Tensor;
-      if (!x.isDisposed) x.dispose();
+    if (isTensor(item)) {
+      if (!item.isDisposed) item.dispose();
     } else if (!ArrayBuffer.isView(item)) {
       dispose(...Object.values(item));
     }

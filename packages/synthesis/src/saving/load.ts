@@ -1,4 +1,4 @@
-import { FormatError, readTorch, type TorchValue } from "@plenoptic/io";
+import { FormatError, type TorchValue } from "@plenoptic/io";
 import type { StateArray } from "@plenoptic/optim";
 import { readSync, tidy, warn } from "@plenoptic/tensor";
 import type { CheckOptions } from "./checks.js";
@@ -54,12 +54,11 @@ export interface LoadTarget extends Callables {
 }
 
 /**
- * Reads a file and compares it with the object: nothing of the object changes.
+ * Takes a file's contents apart and compares them with the object: nothing of the object changes.
  *
- * @throws {@link FormatError} for a file that is none; {@link ValidationError} for one of another object
+ * @throws {@link FormatError} for a file of something else; {@link ValidationError} for one of another object
  */
-export function fromBytes(bytes: Uint8Array, target: LoadTarget, options: CheckOptions): Snapshot {
-  const value = readTorch(bytes);
+export function fromValue(value: TorchValue, target: LoadTarget, options: CheckOptions): Snapshot {
   if (!(value instanceof Map) || !value.has("save_metadata")) {
     throw new FormatError("This is a torch file, but no saved object of synthesis: it has no save_metadata.");
   }

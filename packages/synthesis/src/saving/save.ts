@@ -124,7 +124,7 @@ export function toAttributes(
   return new Map<TorchValue, TorchValue>(attributes);
 }
 
-/** The pieces of the file. */
-export function toPieces(...args: Parameters<typeof toAttributes>): Uint8Array[] {
+/** The pieces of the file, made as they are taken. */
+export function toPieces(...args: Parameters<typeof toAttributes>): Iterable<Uint8Array> {
   return torchPieces(toAttributes(...args));
 }
