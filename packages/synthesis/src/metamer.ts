@@ -1,12 +1,11 @@
 import { type FileSource, readBytes, readTorch, readTorchFile, writeFileAtomically } from "@plenoptic/io";
 import { mse, penalizeRange } from "@plenoptic/losses";
-import { Adam, type Optimizer, type Scheduler, type StateArray } from "@plenoptic/optim";
+import { Adam, type StateArray } from "@plenoptic/optim";
 import {
   clone,
   type Device,
   deviceOf,
   dispose,
-  type FloatArray,
   invalidArgument,
   keep,
   readSync,
@@ -22,28 +21,17 @@ import { setUpAfterLoad, warnOfSetup } from "./after-load.js";
 import { validateInput } from "./checks/input.js";
 import { validateModel } from "./checks/model.js";
 import { validateLoss, validatePenalty } from "./checks/scalar-function.js";
-import { describe } from "./describe.js";
 import { makeInitialImage } from "./initial-image.js";
-import { evaluate, iterate, type Objective } from "./iteration.js";
-import type { LoadOptions, MetamerOptions, Progress, SetupOptions } from "./metamer-types.js";
+import { iterate } from "./iteration.js";
+import { hostCopy, MetamerState } from "./metamer-state.js";
+import type { LoadOptions, MetamerOptions, SetupOptions } from "./metamer-types.js";
 import { type CheckedOptions, checkSynthesizeOptions, type SynthesizeOptions } from "./options.js";
 import { pause } from "./pause.js";
-import { progressAt } from "./progress.js";
-import type { IterationSelection } from "./progress-index.js";
 import { fromValue } from "./saving/load.js";
 import { toPieces } from "./saving/save.js";
 import type { Snapshot } from "./saving/snapshot.js";
 import { hasConverged } from "./stop-rule.js";
-import {
-  callModel,
-  type LossFunction,
-  type ModelLike,
-  type OptimizerClass,
-  type PenaltyFunction,
-} from "./types.js";
-
-/** The values of a tensor, in memory that nobody else writes to. */
-const hostCopy = (x: Tensor): StateArray => ({ values: readSync(x).slice(), shape: [...x.shape] });
+import { callModel, type ModelLike, type OptimizerClass } from "./types.js";
 
 /** Milliseconds of work between two turns for timers and signals. */
 const turnMs = 16;
@@ -72,29 +60,7 @@ const turnMs = 16;
  * console.log(metamer.losses.at(-1) < metamer.losses[0]); // true
  * ```
  */
-export class Metamer {
-  readonly model: ModelLike;
-  readonly lossFunction: LossFunction;
-  readonly penaltyFunction: PenaltyFunction;
-  private lambda: number;
-  private owned: { image: Tensor; targetRepresentation: Tensor; metamer: Tensor };
-  private isSetUp = false;
-  private isRunning = false;
-  private optimizerInUse: Optimizer | undefined;
-  private schedulerInUse: Scheduler | undefined;
-  private records = {
-    losses: [] as number[],
-    penalties: [] as number[],
-    gradientNorm: [] as number[],
-    pixelChangeNorm: [] as number[],
-  };
-  /** Objective and penalty of the current image, when they have been computed. */
-  private current: { loss: number; penalty: number } | undefined;
-  private frames: FloatArray[] = [];
-  /** What was loaded, until {@link setup} has made the optimizer and the scheduler. */
-  private loaded: Snapshot | undefined;
-  private storeEvery: number | undefined;
-
+export class Metamer extends MetamerState {
   constructor(
     image: Tensor,
     model: ModelLike,
@@ -110,10 +76,6 @@ export class Metamer {
     validateInput(image);
     validateModel(model, image);
     validatePenalty(penaltyFunction, image);
-    this.model = model;
-    this.lossFunction = lossFunction;
-    this.penaltyFunction = penaltyFunction;
-    this.lambda = penaltyLambda;
     const targetRepresentation = withDevice(deviceOf(image), () =>
       tidy(() => keep(clone(callModel(model, image)))),
     );
@@ -123,97 +85,7 @@ export class Metamer {
       targetRepresentation.dispose();
       throw error;
     }
-    const empty = withDevice(deviceOf(image), () => keep(tensor([], [0])));
-    this.owned = { image: keep(clone(image)), targetRepresentation, metamer: empty };
-  }
-
-  /** Weight λ of the penalty. */
-  get penaltyLambda(): number {
-    return this.lambda;
-  }
-
-  /** The image whose metamer is sought. */
-  get image(): Tensor {
-    return this.owned.image;
-  }
-
-  /** The model's representation of {@link image}, computed once. */
-  get targetRepresentation(): Tensor {
-    return this.owned.targetRepresentation;
-  }
-
-  /** The synthesized image; empty before {@link setup}. It is replaced at each iteration, so read or clone it. */
-  get metamer(): Tensor {
-    return this.owned.metamer;
-  }
-
-  get optimizer(): Optimizer | undefined {
-    return this.optimizerInUse;
-  }
-
-  get scheduler(): Scheduler | undefined {
-    return this.schedulerInUse;
-  }
-
-  /** Every how many iterations the image is stored; 0 for never, undefined before the first {@link synthesize}. */
-  get storeProgress(): number | undefined {
-    return this.storeEvery;
-  }
-
-  /** Device and precision of all tensors of this object. */
-  get device(): Device {
-    return deviceOf(this.owned.image);
-  }
-
-  /** Objective of each iteration (at its start, λ · penalty included), then that of the current image. */
-  get losses(): number[] {
-    return this.isSetUp ? [...this.records.losses, this.currentValues().loss] : [];
-  }
-
-  /** Penalty of each iteration, without λ, then that of the current image. */
-  get penalties(): number[] {
-    return this.isSetUp ? [...this.records.penalties, this.currentValues().penalty] : [];
-  }
-
-  /** L2 norm of the gradient at each iteration. */
-  get gradientNorm(): number[] {
-    return [...this.records.gradientNorm];
-  }
-
-  /** L2 norm of the change of the image in each iteration. */
-  get pixelChangeNorm(): number[] {
-    return [...this.records.pixelChangeNorm];
-  }
-
-  /** The stored images, row-major in host memory, then the current one; empty before {@link setup}. */
-  get savedMetamer(): FloatArray[] {
-    return this.isSetUp ? [...this.frames, readSync(this.metamer)] : [];
-  }
-
-  private get objective(): Objective {
-    const { model, lossFunction, penaltyFunction, penaltyLambda, targetRepresentation } = this;
-    return { model, lossFunction, penaltyFunction, penaltyLambda, targetRepresentation };
-  }
-
-  private evaluateCurrent(): { loss: number; penalty: number } {
-    this.current ??= withDevice(this.device, () =>
-      tidy(() => {
-        const { loss, penalty } = evaluate(this.objective, this.metamer);
-        return { loss: readSync(loss)[0], penalty: readSync(penalty)[0] };
-      }),
-    );
-    return this.current;
-  }
-
-  /** NaN where the model fails: what was recorded before stays within reach. */
-  private currentValues(): { loss: number; penalty: number } {
-    try {
-      return this.evaluateCurrent();
-    } catch (error) {
-      warn("synthesis", `The loss of the current image is NaN, for it cannot be computed: ${error}`);
-      this.current = { loss: Number.NaN, penalty: Number.NaN };
-      return this.current;
-    }
+    super({ model, lossFunction, penaltyFunction, penaltyLambda, targetRepresentation }, image);
   }
 
   /**
@@ -332,62 +204,6 @@ export class Metamer {
     this.schedulerInUse?.step(result.loss);
   }
 
-  /**
-   * What is minimized, loss + λ · penalty, as a tensor that the caller disposes. It adds nothing to the records.
-   *
-   * @param metamer - default: the current image; with none yet, the result is empty
-   * @param targetRepresentation - default: that of the image
-   */
-  objectiveFunction(
-    metamer: Tensor = this.metamer,
-    targetRepresentation: Tensor = this.targetRepresentation,
-  ): Tensor {
-    return withDevice(deviceOf(metamer), () => {
-      if (metamer.size === 0) return tensor([], [0]);
-      return tidy(() => evaluate({ ...this.objective, targetRepresentation }, metamer).loss);
-    });
-  }
-
-  /**
-   * What was recorded at an iteration.
-   *
-   * @param iteration - null for the current state; else an index, negative from the end, -1 being the current state
-   * @param options - by name
-   * @param options.iterationSelection - which stored image goes with an iteration between two. Default "round"
-   *   (a half to the even one)
-   * @throws {@link OutOfRangeError} when there is no such iteration
-   */
-  getProgress(
-    iteration: number | null,
-    { iterationSelection = "round" }: { iterationSelection?: IterationSelection } = {},
-  ): Progress {
-    return progressAt(this, iteration, iterationSelection);
-  }
-
-  private async snapshot(): Promise<Snapshot> {
-    const { optimizerInUse: optimizer, schedulerInUse: scheduler, loaded } = this;
-    const shape = [...this.metamer.shape];
-    const current = this.isSetUp ? this.currentValues() : undefined;
-    const savedOptimizer = optimizer && { name: optimizer.name, state: await optimizer.stateDict() };
-    const savedScheduler = scheduler && {
-      name: scheduler.name,
-      needsLoss: scheduler.needsLoss,
-      state: scheduler.stateDict(),
-    };
-    return {
-      image: hostCopy(this.image),
-      targetRepresentation: hostCopy(this.targetRepresentation),
-      penaltyLambda: this.penaltyLambda,
-      metamer: this.isSetUp ? hostCopy(this.metamer) : undefined,
-      ...structuredClone(this.records),
-      current,
-      storeProgress: this.storeEvery,
-      frames: this.frames.map((values) => ({ values, shape })),
-      optimizer: savedOptimizer ?? loaded?.optimizer,
-      scheduler: savedScheduler ?? loaded?.scheduler,
-    };
-  }
-
   private async pieces(): Promise<Iterable<Uint8Array>> {
     const snapshot = await this.snapshot();
     const { image, targetRepresentation: target } = this;
@@ -436,47 +252,30 @@ export class Metamer {
    *   {@link ValidationError} for a file of another object. The object stays as it was.
    */
   async load(source: FileSource, { mapLocation, ...options }: LoadOptions = {}): Promise<void> {
-    if (this.isSetUp || this.isRunning)
-      throw new StateError("load can only be called with a just-initialized Metamer object.");
+    this.checkFresh();
     const isFile = typeof source === "string" || source instanceof URL;
     const value = isFile ? await readTorchFile(source) : readTorch(await readBytes(source));
+    // Somebody may have begun while the file was being read.
+    this.checkFresh();
     const { model, lossFunction, penaltyFunction, penaltyLambda } = this;
     const place = (x: StateArray) => tensor(x.values, x.shape);
     const own = { className: "Metamer", model, lossFunction, penaltyFunction, penaltyLambda, place };
     withDevice(this.device, () => {
-      this.restore(fromValue(value, { ...own, image: hostCopy(this.image) }, options));
+      const snapshot = fromValue(value, { ...own, image: hostCopy(this.image) }, options);
+      this.restore(snapshot);
+      if (this.loaded) warnOfSetup(snapshot.optimizer?.name, snapshot.scheduler?.name);
     });
     if (mapLocation) await this.to(mapLocation);
+  }
+
+  private checkFresh(): void {
+    if (this.isSetUp || this.isRunning)
+      throw new StateError("load can only be called with a just-initialized Metamer object.");
   }
 
   /** {@link load} from what {@link saveToBlob} gave. */
   async loadFromBlob(blob: Blob, options: LoadOptions = {}): Promise<void> {
     await this.load(blob, options);
-  }
-
-  private restore(snapshot: Snapshot): void {
-    const { losses, penalties, gradientNorm, pixelChangeNorm, metamer, optimizer, scheduler } = snapshot;
-    const place = ({ values, shape }: StateArray) => keep(tensor(values, shape));
-    const before = this.owned;
-    this.owned = {
-      image: place(snapshot.image),
-      targetRepresentation: place(snapshot.targetRepresentation),
-      metamer: metamer ? place(metamer) : keep(tensor([], [0])),
-    };
-    dispose(before);
-    this.lambda = snapshot.penaltyLambda;
-    this.records = {
-      losses: [...losses],
-      penalties: [...penalties],
-      gradientNorm: [...gradientNorm],
-      pixelChangeNorm: [...pixelChangeNorm],
-    };
-    this.current = snapshot.current;
-    this.frames = snapshot.frames.map(({ values }) => values);
-    this.storeEvery = snapshot.storeProgress;
-    this.isSetUp = metamer !== undefined;
-    this.loaded = metamer ? snapshot : undefined;
-    if (metamer) warnOfSetup(optimizer?.name, scheduler?.name);
   }
 
   /**
@@ -514,14 +313,5 @@ export class Metamer {
     dispose(this.owned);
     this.optimizerInUse?.dispose();
     this.optimizerInUse = undefined;
-  }
-
-  /** Class, shapes, precision, model, loss, penalty and λ; the same before and after synthesis. */
-  toString(): string {
-    return describe(this);
-  }
-
-  [Symbol.for("nodejs.util.inspect.custom")](): string {
-    return this.toString();
   }
 }

@@ -141,6 +141,37 @@ describeDevices("save and load", (device) => {
     expect(everything(half)).toEqual(everything(plain));
   });
 
+  it("a save that nobody waits for holds the iteration at which it was asked for", async () => {
+    const plain = makeMetamer();
+    await run(plain, 3, 1);
+    const metamer = makeMetamer();
+    let blob: Promise<Blob> | undefined;
+    await metamer.synthesize({
+      maxIter: 9,
+      storeProgress: 1,
+      stopCriterion: 0,
+      onProgress: ({ iteration }) => {
+        if (iteration === 3) blob = metamer.saveToBlob();
+      },
+    });
+    const again = makeMetamer();
+    await again.load(await (blob as Promise<Blob>));
+    expect(everything(again)).toEqual(everything(plain));
+    await run(again, 6, 1);
+    expect(everything(again)).toEqual(everything(metamer));
+  });
+
+  it("an object that begins while a file is being read does not take it over", async () => {
+    const metamer = makeMetamer();
+    await run(metamer, 2);
+    const path = file("late.pt");
+    await metamer.save(path);
+    const busy = makeMetamer();
+    const loading = busy.load(path);
+    busy.setup();
+    await expect(loading).rejects.toThrow(/just-initialized/);
+  });
+
   it("a Blob does as well as a file", async () => {
     const metamer = makeMetamer();
     await run(metamer, 3);

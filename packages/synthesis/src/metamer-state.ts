@@ -1,0 +1,245 @@
+import type { Optimizer, Scheduler, StateArray } from "@plenoptic/optim";
+import {
+  clone,
+  type Device,
+  deviceOf,
+  dispose,
+  type FloatArray,
+  keep,
+  readSync,
+  type Tensor,
+  tensor,
+  tidy,
+  warn,
+  withDevice,
+} from "@plenoptic/tensor";
+import { describe } from "./describe.js";
+import { evaluate, type Objective } from "./iteration.js";
+import type { Progress } from "./metamer-types.js";
+import { progressAt } from "./progress.js";
+import type { IterationSelection } from "./progress-index.js";
+import type { Snapshot } from "./saving/snapshot.js";
+import type { LossFunction, ModelLike, PenaltyFunction } from "./types.js";
+
+/** The values of a tensor, in memory that nobody else writes to. */
+export const hostCopy = (x: Tensor): StateArray => ({ values: readSync(x).slice(), shape: [...x.shape] });
+
+/** What a {@link Metamer} holds, and how it is read: everything but what changes it. */
+export abstract class MetamerState {
+  readonly model: ModelLike;
+  readonly lossFunction: LossFunction;
+  readonly penaltyFunction: PenaltyFunction;
+  protected lambda: number;
+  protected owned: { image: Tensor; targetRepresentation: Tensor; metamer: Tensor };
+  protected isSetUp = false;
+  protected isRunning = false;
+  protected optimizerInUse: Optimizer | undefined;
+  protected schedulerInUse: Scheduler | undefined;
+  protected records = {
+    losses: [] as number[],
+    penalties: [] as number[],
+    gradientNorm: [] as number[],
+    pixelChangeNorm: [] as number[],
+  };
+  /** Objective and penalty of the current image, when they have been computed. */
+  protected current: { loss: number; penalty: number } | undefined;
+  protected frames: FloatArray[] = [];
+  /** What was loaded, until {@link setup} has made the optimizer and the scheduler. */
+  protected loaded: Snapshot | undefined;
+  protected storeEvery: number | undefined;
+
+  /** @param image - copied; the target representation is taken over */
+  protected constructor(objective: Objective, image: Tensor) {
+    const { model, lossFunction, penaltyFunction, penaltyLambda, targetRepresentation } = objective;
+    this.model = model;
+    this.lossFunction = lossFunction;
+    this.penaltyFunction = penaltyFunction;
+    this.lambda = penaltyLambda;
+    const empty = withDevice(deviceOf(image), () => keep(tensor([], [0])));
+    this.owned = { image: keep(clone(image)), targetRepresentation, metamer: empty };
+  }
+
+  /** Weight λ of the penalty. */
+  get penaltyLambda(): number {
+    return this.lambda;
+  }
+
+  /** The image whose metamer is sought. */
+  get image(): Tensor {
+    return this.owned.image;
+  }
+
+  /** The model's representation of {@link image}, computed once. */
+  get targetRepresentation(): Tensor {
+    return this.owned.targetRepresentation;
+  }
+
+  /** The synthesized image; empty before {@link setup}. It is replaced at each iteration, so read or clone it. */
+  get metamer(): Tensor {
+    return this.owned.metamer;
+  }
+
+  get optimizer(): Optimizer | undefined {
+    return this.optimizerInUse;
+  }
+
+  get scheduler(): Scheduler | undefined {
+    return this.schedulerInUse;
+  }
+
+  /** Every how many iterations the image is stored; 0 for never, undefined before the first {@link synthesize}. */
+  get storeProgress(): number | undefined {
+    return this.storeEvery;
+  }
+
+  /** Device and precision of all tensors of this object. */
+  get device(): Device {
+    return deviceOf(this.owned.image);
+  }
+
+  /** Objective of each iteration (at its start, λ · penalty included), then that of the current image. */
+  get losses(): number[] {
+    return this.isSetUp ? [...this.records.losses, this.currentValues().loss] : [];
+  }
+
+  /** Penalty of each iteration, without λ, then that of the current image. */
+  get penalties(): number[] {
+    return this.isSetUp ? [...this.records.penalties, this.currentValues().penalty] : [];
+  }
+
+  /** L2 norm of the gradient at each iteration. */
+  get gradientNorm(): number[] {
+    return [...this.records.gradientNorm];
+  }
+
+  /** L2 norm of the change of the image in each iteration. */
+  get pixelChangeNorm(): number[] {
+    return [...this.records.pixelChangeNorm];
+  }
+
+  /** The stored images, row-major in host memory, then the current one; empty before {@link setup}. */
+  get savedMetamer(): FloatArray[] {
+    return this.isSetUp ? [...this.frames, readSync(this.metamer)] : [];
+  }
+
+  protected get objective(): Objective {
+    const { model, lossFunction, penaltyFunction, penaltyLambda, targetRepresentation } = this;
+    return { model, lossFunction, penaltyFunction, penaltyLambda, targetRepresentation };
+  }
+
+  protected evaluateCurrent(): { loss: number; penalty: number } {
+    this.current ??= withDevice(this.device, () =>
+      tidy(() => {
+        const { loss, penalty } = evaluate(this.objective, this.metamer);
+        return { loss: readSync(loss)[0], penalty: readSync(penalty)[0] };
+      }),
+    );
+    return this.current;
+  }
+
+  /** NaN where the model fails: what was recorded before stays within reach. */
+  protected currentValues(): { loss: number; penalty: number } {
+    try {
+      return this.evaluateCurrent();
+    } catch (error) {
+      warn("synthesis", `The loss of the current image is NaN, for it cannot be computed: ${error}`);
+      this.current = { loss: Number.NaN, penalty: Number.NaN };
+      return this.current;
+    }
+  }
+
+  /**
+   * What is minimized, loss + λ · penalty, as a tensor that the caller disposes. It adds nothing to the records.
+   *
+   * @param metamer - default: the current image; with none yet, the result is empty
+   * @param targetRepresentation - default: that of the image
+   */
+  objectiveFunction(
+    metamer: Tensor = this.metamer,
+    targetRepresentation: Tensor = this.targetRepresentation,
+  ): Tensor {
+    return withDevice(deviceOf(metamer), () => {
+      if (metamer.size === 0) return tensor([], [0]);
+      return tidy(() => evaluate({ ...this.objective, targetRepresentation }, metamer).loss);
+    });
+  }
+
+  /**
+   * What was recorded at an iteration.
+   *
+   * @param iteration - null for the current state; else an index, negative from the end, -1 being the current state
+   * @param options - by name
+   * @param options.iterationSelection - which stored image goes with an iteration between two. Default "round"
+   *   (a half to the even one)
+   * @throws {@link OutOfRangeError} when there is no such iteration
+   */
+  getProgress(
+    iteration: number | null,
+    { iterationSelection = "round" }: { iterationSelection?: IterationSelection } = {},
+  ): Progress {
+    return progressAt(this, iteration, iterationSelection);
+  }
+
+  /** All values at this moment, also while {@link synthesize} is running. */
+  protected async snapshot(): Promise<Snapshot> {
+    const { optimizerInUse: optimizer, schedulerInUse: scheduler, loaded } = this;
+    // Reading starts before anything is waited for, so that all values are of the same iteration.
+    const optimizerState = optimizer?.stateDict();
+    const shape = [...this.metamer.shape];
+    const values = {
+      image: hostCopy(this.image),
+      targetRepresentation: hostCopy(this.targetRepresentation),
+      penaltyLambda: this.penaltyLambda,
+      metamer: this.isSetUp ? hostCopy(this.metamer) : undefined,
+      ...structuredClone(this.records),
+      current: this.isSetUp ? this.currentValues() : undefined,
+      storeProgress: this.storeEvery,
+      frames: this.frames.map((frame) => ({ values: frame, shape })),
+    };
+    const savedScheduler = scheduler && {
+      name: scheduler.name,
+      needsLoss: scheduler.needsLoss,
+      state: scheduler.stateDict(),
+    };
+    const state = await optimizerState;
+    return {
+      ...values,
+      optimizer: optimizer && state ? { name: optimizer.name, state } : loaded?.optimizer,
+      scheduler: savedScheduler ?? loaded?.scheduler,
+    };
+  }
+
+  /** Takes over what a file held. */
+  protected restore(snapshot: Snapshot): void {
+    const { losses, penalties, gradientNorm, pixelChangeNorm, metamer } = snapshot;
+    const place = ({ values, shape }: StateArray) => keep(tensor(values, shape));
+    const before = this.owned;
+    this.owned = {
+      image: place(snapshot.image),
+      targetRepresentation: place(snapshot.targetRepresentation),
+      metamer: metamer ? place(metamer) : keep(tensor([], [0])),
+    };
+    dispose(before);
+    this.lambda = snapshot.penaltyLambda;
+    this.records = {
+      losses: [...losses],
+      penalties: [...penalties],
+      gradientNorm: [...gradientNorm],
+      pixelChangeNorm: [...pixelChangeNorm],
+    };
+    this.current = snapshot.current;
+    this.frames = snapshot.frames.map(({ values }) => values);
+    this.storeEvery = snapshot.storeProgress;
+    this.isSetUp = metamer !== undefined;
+    this.loaded = metamer ? snapshot : undefined;
+  }
+
+  /** Class, shapes, precision, model, loss, penalty and λ; the same before and after synthesis. */
+  toString(): string {
+    return describe(this);
+  }
+
+  [Symbol.for("nodejs.util.inspect.custom")](): string {
+    return this.toString();
+  }
+}
