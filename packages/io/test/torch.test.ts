@@ -14,7 +14,7 @@ import { askReference, bytesOfFile, hasReference, referenceIsNeeded, testFolder 
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { bytesOf, type DTypeInfo, dtypes, type TorchDType } from "../src/dtypes.js";
-import { readZip } from "../src/zip.js";
+import { readZip, writeZip } from "../src/zip.js";
 
 const infoOf = (dtype: TorchDType): DTypeInfo => dtypes[dtype];
 
@@ -111,6 +111,28 @@ describe("what is written is read", () => {
       expect(tensor.values.buffer).toBe(bytes.buffer);
       expect(tensor.values.byteOffset % 64).toBe(0);
     }
+  });
+
+  it.each([2, 4, 8])("big-endian files, of numbers of %i bytes; and files that do not say", (width) => {
+    const values = {
+      2: Int16Array.of(1, -2, 300),
+      4: Float32Array.of(1, -2.5, 300),
+      8: Float64Array.of(1, -2.5, 1e300),
+    };
+    const dtype = ({ 2: "int16", 4: "float32", 8: "float64" } as const)[width as 2 | 4 | 8];
+    const tensor = new TorchTensor(dtype, [3], values[width as 2 | 4 | 8]);
+    const entries = readZip(writeTorch([tensor]));
+    const swapped = (entries.get("archive/data/0") as Uint8Array).slice();
+    for (let i = 0; i < swapped.length; i += width) swapped.subarray(i, i + width).reverse();
+    const big = new Map([...entries, ["archive/data/0", swapped] as const]);
+    big.set("archive/byteorder", new TextEncoder().encode("big"));
+    const read = (files: Map<string, Uint8Array>) =>
+      readTorch(new Uint8Array(Buffer.concat(writeZip(files))));
+    expect((read(big) as TorchTensor[])[0].values).toEqual(tensor.values);
+    entries.delete("archive/byteorder");
+    expect((read(entries) as TorchTensor[])[0].values).toEqual(tensor.values);
+    big.set("archive/byteorder", new TextEncoder().encode("middle"));
+    expect(() => read(big)).toThrow(/little- or big-endian/);
   });
 
   it.each<[string, TorchValue, RegExp]>([
