@@ -2,10 +2,11 @@
 
 Requests: {"do": "iterations", "model", "options", "dtype", "threads", "image": file of float32, "size", "chunk", "chunks"}
        or {"do": "files", "path", "frames", "size", "image"} or {"do": "memory"}
-Answers:  {"ms": [milliseconds per iteration, one number per chunk]}, {"saveMs", "loadMs", "objectSaveMs", "objectLoadMs"} or {"peakBytes": n}
+Answers:  {"ms": [milliseconds per iteration, one number per chunk]}, {"saveMs", "loadMs", "flushedSaveMs", "objectSaveMs", "objectLoadMs"} or {"peakBytes": n}
 """
 
 import json
+import os
 import resource
 import sys
 import time
@@ -63,6 +64,11 @@ def files(request):
     times.append(time.perf_counter())
     torch.load(request["path"])
     times.append(time.perf_counter())
+    with open(request["path"], "wb") as file:
+        torch.save(frames, file)
+        file.flush()
+        os.fsync(file.fileno())
+    times.append(time.perf_counter())
     metamer.save(request["path"])
     times.append(time.perf_counter())
     fresh = plenoptic.Metamer(first.image, first.model)
@@ -70,7 +76,7 @@ def files(request):
     fresh.load(request["path"])
     end = time.perf_counter()
     ms = [1000 * (b - a) for a, b in zip(times, times[1:])]
-    return {"saveMs": ms[0], "loadMs": ms[1], "objectSaveMs": ms[2], "objectLoadMs": 1000 * (end - begin)}
+    return {"saveMs": ms[0], "loadMs": ms[1], "flushedSaveMs": ms[2], "objectSaveMs": ms[3], "objectLoadMs": 1000 * (end - begin)}
 
 
 for line in sys.stdin:
