@@ -4,7 +4,15 @@ import { centerCrop, houseCat, loadImages } from "@plenoptic/data";
 import { examineSavedSynthesis } from "@plenoptic/io";
 import { Metamer, type ModelLike, type OptimizerClass, type SchedulerClass } from "@plenoptic/synthesis";
 import { ShapeError, setSeed, setWarningHandler, type Tensor, useBackend } from "@plenoptic/tensor";
-import { CommandError, exitCodes, explain, InterruptedError, isUnexpected } from "./errors.js";
+import {
+  CommandError,
+  errorCode,
+  exitCodes,
+  explain,
+  InterruptedError,
+  isUnexpected,
+  UsageError,
+} from "./errors.js";
 import { formatDuration, formatNumber } from "./format.js";
 import type { CommandIo } from "./io.js";
 import type { OptionBag } from "./option-values.js";
@@ -80,7 +88,14 @@ async function resume(
   const { callables } = await examineSavedSynthesis(path);
   const saved = (what: "optimizer" | "scheduler") => callables[what]?.name?.split(".").at(-1);
   const [savedOptimizer, savedScheduler] = [saved("optimizer"), saved("scheduler")];
-  await metamer.load(path);
+  try {
+    await metamer.load(path);
+  } catch (error) {
+    if (errorCode(error) !== "invalid-argument") throw error;
+    const hint =
+      "--resume needs the picture, crop, model, loss and precision of the run that wrote the file.";
+    throw new UsageError(`${explain(error)}\n  ${hint}`, { cause: error });
+  }
   metamer.setup({
     optimizer: optimizer ?? (savedOptimizer === undefined ? undefined : findOptimizer(savedOptimizer)),
     scheduler: scheduler ?? (savedScheduler === undefined ? undefined : findScheduler(savedScheduler)),

@@ -177,7 +177,7 @@ describe("--resume", () => {
     const ran = await runHere(["metamer", ...args, "--resume", "first/metamer.pt", "--out", "never"], {
       cwd,
     });
-    expect(ran.code).not.toBe(0);
+    expect(ran.code).toBe(2);
     expect(ran.stderr).toMatch(message);
     expect(existsSync(join(cwd, "never"))).toBe(false);
   });

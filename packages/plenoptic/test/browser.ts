@@ -10,7 +10,11 @@ export const hasChromium = existsSync(executable);
 export const chromiumIsNeeded = "(needs /usr/bin/chromium or PLENOPTIC_CHROMIUM)";
 
 /** The packages' sources in one file, as a web page or a program would bundle them. */
-export async function bundle(entry: URL, platform: "node" | "browser"): Promise<string> {
+export async function bundle(
+  entry: URL,
+  platform: "node" | "browser",
+  { minify = false }: { minify?: boolean } = {},
+): Promise<string> {
   const packages = [
     "backend-cpu",
     "data",
@@ -25,6 +29,7 @@ export async function bundle(entry: URL, platform: "node" | "browser"): Promise<
   const result = await build({
     entryPoints: [fileURLToPath(entry)],
     bundle: true,
+    minify,
     write: false,
     format: "esm",
     platform,
