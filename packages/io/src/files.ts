@@ -87,13 +87,18 @@ export async function readInBatches(
     const tail = Math.max(0, size - tailBytes);
     await read(tail, size);
     const onBatch = onTail(bytes);
-    // Two at a time: while one is checked, the next is ready.
+    // Two are on their way while one is checked.
     const reading: Promise<void>[] = [];
-    for (let ahead = 0, end = 0; end < tail; ) {
+    let ahead = 0;
+    const readAhead = () => {
       for (; reading.length < 2 && ahead < tail; ahead += batchBytes) {
         reading.push(read(ahead, Math.min(ahead + batchBytes, tail)));
       }
+    };
+    readAhead();
+    for (let end = 0; end < tail; ) {
       await reading.shift();
+      readAhead();
       end = Math.min(end + batchBytes, tail);
       onBatch(end);
     }

@@ -43,7 +43,7 @@ class Machine {
   run(): unknown {
     for (;;) {
       const position = this.at;
-      const opcode = this.take(1)[0];
+      const opcode = this.bytes[this.advance(1)];
       if (opcode === 0x2e) return this.pop();
       const action = actions[opcode];
       if (!action) {
@@ -57,20 +57,25 @@ class Machine {
     }
   }
 
-  take(count: number): Uint8Array {
+  /** Steps over some bytes, and gives where they begin. */
+  private advance(count: number): number {
     if (count > this.bytes.length - this.at) {
       throw new FormatError(
         `The pickle ends at byte ${this.bytes.length}, before its STOP; the file is truncated.`,
       );
     }
     this.at += count;
-    return this.bytes.subarray(this.at - count, this.at);
+    return this.at - count;
+  }
+
+  take(count: number): Uint8Array {
+    const start = this.advance(count);
+    return this.bytes.subarray(start, start + count);
   }
 
   /** A little-endian number of so many bytes. */
   number(width: 1 | 2 | 4 | 8): number {
-    const start = this.at;
-    this.take(width);
+    const start = this.advance(width);
     if (width === 1) return this.view.getUint8(start);
     if (width === 2) return this.view.getUint16(start, true);
     if (width === 4) return this.view.getUint32(start, true);
@@ -85,8 +90,7 @@ class Machine {
   }
 
   double(): number {
-    const start = this.at;
-    this.take(8);
+    const start = this.advance(8);
     return this.view.getFloat64(start, false);
   }
 
@@ -103,7 +107,7 @@ class Machine {
     const end = this.bytes.indexOf(10, this.at);
     if (end < 0) throw new FormatError("The pickle ends in the middle of a name; the file is truncated.");
     const found = this.string(this.take(end - this.at));
-    this.take(1);
+    this.advance(1);
     return found;
   }
 

@@ -298,7 +298,7 @@ function tryToRead(bytes: Uint8Array): ZipReader | undefined {
 }
 
 /** Holds the directory of all but extraordinary files. */
-const tailBytes = 2 ** 20;
+const tailBytes = 2 ** 17;
 
 function fromEntries(
   entries: Map<string, Uint8Array>,
