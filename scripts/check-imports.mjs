@@ -7,6 +7,8 @@ import ts from "typescript";
 const everything = [
   "tensor",
   "backend-cpu",
+  "backend-node",
+  "backend-webgpu",
   "process",
   "models",
   "losses",
@@ -24,6 +26,8 @@ const bundledAssets = ["@stdlib/datasets-img-locomotion-house-cat", "@jsquash/jp
 const allowed = {
   tensor: [],
   "backend-cpu": ["tensor"],
+  "backend-node": ["tensor"],
+  "backend-webgpu": ["tensor"],
   losses: ["tensor"],
   process: ["tensor"],
   optim: ["tensor"],
@@ -31,7 +35,7 @@ const allowed = {
   io: ["tensor"],
   models: ["process", "tensor"],
   synthesis: ["io", "losses", "optim", "tensor"],
-  testing: ["tensor", "backend-cpu"],
+  testing: ["tensor", "backend-cpu", "backend-node", "backend-webgpu"],
   cli: everything.filter((name) => name !== "cli"),
   plenoptic: everything,
 };

@@ -18,6 +18,8 @@ export interface BackendSpec {
   readonly dtypes: readonly DType[];
   /** Name of the entry in tfjs's registry of backends. */
   engineName(dtype: DType): string;
+  /** False where values can only be awaited, as on a GPU in a browser. Default true. */
+  readonly readsAtOnce?: boolean;
   /** Awaited by `useBackend` before the first use; a backend without it starts synchronously. */
   ready?(dtype: DType): Promise<void>;
 }
@@ -36,6 +38,11 @@ export function registerBackend(spec: BackendSpec): void {
 /** Every (device, dtype) pair that an imported package offers. */
 export function availableDevices(): Device[] {
   return [...specs.values()].flatMap((spec) => spec.dtypes.map((dtype) => ({ device: spec.device, dtype })));
+}
+
+/** Whether values of a device's tensors can be read without waiting (`readSync`). */
+export function canReadAtOnce(device: Device): boolean {
+  return findSpec(device).readsAtOnce ?? true;
 }
 
 function describe(device: Device): string {

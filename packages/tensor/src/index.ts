@@ -2,6 +2,7 @@ export {
   activeDevice,
   availableDevices,
   type BackendSpec,
+  canReadAtOnce,
   type Device,
   type DType,
   deviceOf,

@@ -66,3 +66,28 @@ export interface SgdStepAttrs {
   weightDecay: number;
   nesterov: boolean;
 }
+
+/**
+ * Inputs `{real, imag}` of one shape `[…, H, W]`; outputs `[real, imag]`, the sums
+ * scale · Σ_{y,x} z[y, x] · exp(∓2πi (u y / H + v x / W)), with + when `inverse`.
+ */
+export const Fft2d = "PlenopticFft2d";
+export interface Fft2dAttrs {
+  inverse: boolean;
+  scale: number;
+}
+
+/** Input `{x}`, real, `[…, H, W]`; outputs `[real, imag]`, `[…, H, ⌊W/2⌋ + 1]`: columns 0 … ⌊W/2⌋ of its {@link Fft2d}. */
+export const Rfft2d = "PlenopticRfft2d";
+export interface Rfft2dAttrs {
+  /** W: what the adjoint must know. */
+  width: number;
+  scale: number;
+}
+
+/**
+ * The transpose of {@link Rfft2d}. Inputs `{real, imag}`, `[…, H, ⌊W/2⌋ + 1]`; output real, `[…, H, W]`,
+ * scale · Σ_{u,v} Re(z[u, v] · exp(2πi (u y / H + v x / W))) over the given half of the columns, each counted once.
+ */
+export const Rfft2dAdjoint = "PlenopticRfft2dAdjoint";
+export type Rfft2dAdjointAttrs = Rfft2dAttrs;
