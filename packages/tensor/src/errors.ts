@@ -40,8 +40,15 @@ export class DTypeError extends PlenopticError {
 
 /** A backend is missing, cannot do what is asked, or two backends were mixed. */
 export class DeviceError extends PlenopticError {
+  constructor(message: string, options?: ErrorOptions, code = "device") {
+    super(code, message, options);
+  }
+}
+
+/** A device has stopped working (`code` is "device-lost"): what was on it cannot be read any more. */
+export class DeviceLostError extends DeviceError {
   constructor(message: string, options?: ErrorOptions) {
-    super("device", message, options);
+    super(message, options, "device-lost");
   }
 }
 

@@ -10,6 +10,7 @@ export {
   useBackend,
   withDevice,
 } from "./backend.js";
+export { type Coroutine, inScope, numbersOf, runCoroutine, valuesOf } from "./coroutine.js";
 export {
   type FloatArray,
   full,
@@ -27,6 +28,7 @@ export {
 export {
   DataError,
   DeviceError,
+  DeviceLostError,
   DTypeError,
   invalidArgument,
   ModelError,

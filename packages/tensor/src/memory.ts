@@ -1,7 +1,7 @@
 import { engine } from "@tensorflow/tfjs-core";
-import { type Device, deviceOf, ensureActive, withDevice } from "./backend.js";
+import { canReadAtOnce, type Device, deviceOf, ensureActive, withDevice } from "./backend.js";
 import { type FloatArray, tensor } from "./create.js";
-import { DTypeError } from "./errors.js";
+import { DeviceError, DTypeError } from "./errors.js";
 import { offTape, run } from "./run.js";
 import type { Tensor } from "./tensor-type.js";
 
@@ -23,7 +23,7 @@ export function tidy<T>(fn: () => T): T {
 const isTensor = (item: object): item is Tensor => "dataId" in item && "dispose" in item;
 
 /** The tensors in a value, alone or inside lists and records. */
-function tensorsIn(value: unknown, found: Tensor[] = [], seen = new Set<unknown>()): Tensor[] {
+export function tensorsIn(value: unknown, found: Tensor[] = [], seen = new Set<unknown>()): Tensor[] {
   if (value === null || typeof value !== "object" || ArrayBuffer.isView(value) || seen.has(value))
     return found;
   if (isTensor(value)) {
@@ -78,8 +78,16 @@ export async function read(x: Tensor): Promise<FloatArray> {
   return asFloats(await x.data());
 }
 
-/** As {@link read}, at once; only on devices that can wait for their result (`cpu`, `node`). */
+/**
+ * As {@link read}, at once.
+ *
+ * @throws {@link DeviceError} on devices whose values can only be awaited (`webgpu`)
+ */
 export function readSync(x: Tensor): FloatArray {
+  const device = deviceOf(x);
+  if (!canReadAtOnce(device)) {
+    throw new DeviceError(`Values on "${device.device}" cannot be read at once. Use await read(x).`);
+  }
   return asFloats(x.dataSync());
 }
 
