@@ -1,7 +1,11 @@
 import { readdirSync } from "node:fs";
 import { defineConfig } from "vitest/config";
+import { softwareVulkan } from "./scripts/lib/software-vulkan.mjs";
 
 const root = new URL(".", import.meta.url).pathname;
+
+// Before the workers start: the loader of shared libraries reads its path only then.
+Object.assign(process.env, softwareVulkan());
 
 // Tests run against the sources, so that a failing line is the line people edit.
 const packages = readdirSync(`${root}packages`).map((folder) => ({

@@ -1,1 +1,3 @@
-export {};
+import "./register.js";
+
+export { type GpuInfo, gpuInfo, onDeviceLost } from "./start.js";

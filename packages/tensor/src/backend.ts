@@ -1,5 +1,5 @@
 import { engine, type KernelBackend } from "@tensorflow/tfjs-core";
-import { DeviceError, DTypeError, invalidArgument, nearest } from "./errors.js";
+import { DeviceError, DeviceLostError, DTypeError, invalidArgument, nearest } from "./errors.js";
 import type { Tensor } from "./tensor-type.js";
 
 /** The precision a backend computes in. tfjs itself labels both kinds of tensors "float32". */
@@ -216,6 +216,11 @@ export function commonDevice(tensors: Iterable<Tensor>, what: string): Device | 
       firstTensor = x;
     } else if (backend !== first && firstTensor) {
       const [a, b] = [deviceOf(firstTensor), deviceOf(x)];
+      if (a.device === b.device && a.dtype === b.dtype) {
+        throw new DeviceLostError(
+          `${what} got a tensor from before ${describe(a)} was lost and started again. Make it anew.`,
+        );
+      }
       const message = `${what} got tensors of two backends, ${describe(a)} and ${describe(b)}. Move one with toDevice(x, …).`;
       throw a.dtype === b.dtype ? new DeviceError(message) : new DTypeError(message);
     }

@@ -1,0 +1,101 @@
+import { DeviceError, DeviceLostError } from "@plenoptic/tensor";
+import { copyRegisteredKernels, engine, registerBackend } from "@tensorflow/tfjs-core";
+import { extendBackend, type GpuBackend } from "./backend.js";
+import { openDevice, withNavigatorGpu } from "./find-gpu.js";
+
+/** The name in tfjs's registry. Not tfjs's own "webgpu", so that a page may use that beside ours, unchanged. */
+const name = "plenoptic-webgpu";
+export const engineName = (): string => name;
+
+/** What is known about the GPU in use. Browsers tell little, to protect their users. */
+export interface GpuInfo {
+  readonly vendor: string;
+  readonly architecture: string;
+  readonly description: string;
+  /** Whether it is a processor that plays the part of a GPU, slowly. */
+  readonly isSoftware: boolean;
+  /** Bytes that one tensor may have. */
+  readonly maxTensorBytes: number;
+}
+
+interface Running {
+  readonly backend: GpuBackend;
+  readonly info: GpuInfo;
+}
+
+let running: Running | undefined;
+let starting: Promise<void> | undefined;
+const listeners = new Set<(error: DeviceLostError) => void>();
+
+/**
+ * Calls `listener` whenever the GPU in use is lost. Tensors on it are lost too; reads that wait reject with
+ * the same error, and so does every later operation on those tensors.
+ *
+ * @returns a function that ends it
+ */
+export function onDeviceLost(listener: (error: DeviceLostError) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+/**
+ * The GPU in use.
+ *
+ * @throws {@link DeviceError} before `await useBackend("webgpu")`
+ */
+export function gpuInfo(): GpuInfo {
+  if (!running) throw new DeviceError('No GPU is open yet. Call await useBackend("webgpu") first.');
+  return running.info;
+}
+
+/** Opens a GPU unless one is open; after a loss, a new one. */
+export function ready(): Promise<void> {
+  if (running && !running.backend.lost) return Promise.resolve();
+  starting ??= start().finally(() => {
+    starting = undefined;
+  });
+  return starting;
+}
+
+let kernelsAreThere = false;
+
+async function start(): Promise<void> {
+  const { gpu, adapter, device } = await openDevice();
+  const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
+  const Backend = extendBackend(WebGPUBackend);
+  const backend = withNavigatorGpu(gpu, () => new Backend(device, adapter.info));
+  if (!kernelsAreThere) {
+    copyRegisteredKernels("webgpu", name);
+    kernelsAreThere = true;
+  }
+  if (engine().findBackendFactory(name)) engine().removeBackend(name);
+  registerBackend(name, () => backend);
+  running = { backend, info: describe(adapter, device) };
+  device.lost.then(({ reason, message }) => {
+    const error = lossOf(reason, message);
+    backend.lose(error);
+    for (const listener of listeners) listener(error);
+  });
+}
+
+function lossOf(reason: string, message: string): DeviceLostError {
+  return new DeviceLostError(
+    `The GPU was lost${message ? `: ${message.trim()}` : ""} (${reason}). Tensors on it are gone. ` +
+      'await useBackend("webgpu") opens it again; a large picture or a long computation may have made the driver give up.',
+  );
+}
+
+function describe(adapter: GPUAdapter, device: GPUDevice): GpuInfo {
+  const { vendor, architecture, description } = adapter.info;
+  const fallback =
+    adapter.info.isFallbackAdapter ||
+    /swiftshader|llvmpipe|basic render/i.test(`${description} ${architecture}`);
+  const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
+  return {
+    vendor,
+    architecture,
+    description,
+    isSoftware: fallback,
+    maxTensorBytes: Math.min(maxBufferSize, maxStorageBufferBindingSize),
+  };
+}
