@@ -61,6 +61,7 @@ export {
   where,
 } from "./ops/compare.js";
 export { conv2d } from "./ops/conv2d.js";
+export { type ComplexPair, fft2, ifft2, irfft2, rfft2 } from "./ops/fft.js";
 export { matMul } from "./ops/mat-mul.js";
 export { norm, sumSquares } from "./ops/norm.js";
 export { type AdamTensors, adamStep, type SgdTensors, sgdStep } from "./ops/optimizer-steps.js";
