@@ -20,7 +20,15 @@ function perLane<T>(code: i32, a: v128, b: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function scalar(code: i32, a: f64, b: f64): f64 {
-  return code == 7 ? NativeMath.pow(a, b) : NativeMath.atan2(a, b);
+  switch (code) {
+    case 7: return NativeMath.pow(a, b);
+    case 8: return NativeMath.atan2(a, b);
+    // The remainder of the division rounded down: it has the sign of b.
+    default: {
+      const r = a % b;
+      return r != 0 && (r < 0) != (b < 0) ? r + b : r;
+    }
+  }
 }
 
 // @ts-ignore: decorator
@@ -36,6 +44,13 @@ function apply<T>(code: i32, a: v128, b: v128): v128 {
     case 6: {
       const d = v128.sub<T>(a, b);
       return v128.mul<T>(d, d);
+    }
+    case 9: return v128.floor<T>(v128.div<T>(a, b));
+    case 11: return v128.bitselect(v128.mul<T>(a, b), a, v128.lt<T>(a, v128.splat<T>(<T>0)));
+    // The slope of elu where its value is b: 1, or e^x = b + 1 below 0.
+    case 12: {
+      const slope = v128.add<T>(v128.min<T>(b, v128.splat<T>(<T>0)), v128.splat<T>(<T>1));
+      return v128.mul<T>(a, slope);
     }
     default: return perLane<T>(code, a, b);
   }
@@ -91,6 +106,10 @@ function chosen<T>(code: i32, a: usize, sa: i32, b: usize, sb: i32, y: usize, n:
     case 6: return run<T>(6, a, sa, b, sb, y, n);
     case 7: return run<T>(7, a, sa, b, sb, y, n);
     case 8: return run<T>(8, a, sa, b, sb, y, n);
+    case 9: return run<T>(9, a, sa, b, sb, y, n);
+    case 10: return run<T>(10, a, sa, b, sb, y, n);
+    case 11: return run<T>(11, a, sa, b, sb, y, n);
+    case 12: return run<T>(12, a, sa, b, sb, y, n);
     default: unreachable();
   }
 }
@@ -157,7 +176,8 @@ function holds<T>(code: i32, a: T, b: T): bool {
     case 4: return a > b;
     case 5: return a >= b;
     case 6: return a != 0 && b != 0;
-    default: return a != 0 || b != 0;
+    case 7: return a != 0 || b != 0;
+    default: return (a != 0) != (b != 0);
   }
 }
 
@@ -263,6 +283,9 @@ export function compare_f32(code: i32, a: usize, b: usize, y: usize, dims: usize
 export function compare_f64(code: i32, a: usize, b: usize, y: usize, dims: usize, rank: i32): void {
   compare<f64>(code, a, b, y, dims, rank, 0);
 }
+export function compare_i32(code: i32, a: usize, b: usize, y: usize, dims: usize, rank: i32): void {
+  compare<i32>(code, a, b, y, dims, rank, 0);
+}
 export function compare_u8(code: i32, a: usize, b: usize, y: usize, dims: usize, rank: i32): void {
   compare<u8>(code, a, b, y, dims, rank, 0);
 }
@@ -286,6 +309,34 @@ export function select_f32(condition: usize, a: usize, b: usize, y: usize, n: i3
 export function select_f64(condition: usize, a: usize, b: usize, y: usize, n: i32): void {
   select<f64>(condition, a, b, y, n);
 }
+export function select_i32(condition: usize, a: usize, b: usize, y: usize, n: i32): void {
+  select<i32>(condition, a, b, y, n);
+}
 export function select_u8(condition: usize, a: usize, b: usize, y: usize, n: i32): void {
   select<u8>(condition, a, b, y, n);
+}
+
+/** |a + bi|, scaled so that the squares neither overflow nor vanish. */
+// @ts-ignore: decorator
+@inline
+function hypot<T>(a: usize, b: usize, y: usize, n: i32): void {
+  for (let i = 0; i < n; i++) {
+    const at = <usize>i * sizeof<T>();
+    const p = <f64>load<T>(a + at);
+    const q = <f64>load<T>(b + at);
+    const largest = max<f64>(abs<f64>(p), abs<f64>(q));
+    const scale: f64 = largest > 1e150 ? TWO_M600 : largest < 1e-150 ? TWO_600 : 1;
+    const u = p * scale;
+    const v = q * scale;
+    store<T>(y + at, <T>(sqrt<f64>(u * u + v * v) / scale));
+  }
+}
+const TWO_600: f64 = 4.149515568880993e180;
+const TWO_M600: f64 = 2.409919865102884e-181;
+
+export function hypot_f32(a: usize, b: usize, y: usize, n: i32): void {
+  hypot<f32>(a, b, y, n);
+}
+export function hypot_f64(a: usize, b: usize, y: usize, n: i32): void {
+  hypot<f64>(a, b, y, n);
 }

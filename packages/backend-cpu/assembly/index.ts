@@ -3,6 +3,7 @@ export * from "./copy";
 export * from "./filters/conv2d";
 export * from "./filters/pad";
 export * from "./filters/separable";
+export * from "./int32";
 export * from "./mat-mul";
 export * from "./optim";
 export * from "./reduce";

@@ -15,13 +15,20 @@ interface Block {
   count: number;
   dtype: DataType;
   refCount: number;
+  /** A complex tensor is a pair of real ones, which it owns. */
+  parts?: ComplexParts;
+  /** Text does not lie in the module's memory. */
+  strings?: Uint8Array[];
+}
+
+/** The two tensors behind a complex one. */
+export interface ComplexParts {
+  real: TensorInfo;
+  imag: TensorInfo;
 }
 
 /** Room for the tables of extents and strides that go with a call. */
 const tableBytes = 4096;
-
-/** What tfjs hands over for the dtypes of this backend. */
-type Values = ArrayLike<number>;
 
 /**
  * A tfjs backend whose tensors live in the memory of a WebAssembly module and whose kernels are that module's
@@ -54,22 +61,76 @@ export class CpuBackend extends KernelBackend {
     if (dtype === "float32") return this.floatBytes;
     if (dtype === "int32") return 4;
     if (dtype === "bool") return 1;
-    throw new DTypeError(`backend-cpu has no tensors of dtype "${dtype}"; it has floats, int32 and bool.`);
+    throw new DTypeError(`This kernel takes floats, int32 and bool, but not ${dtype}.`);
   }
 
   /** Where a tensor's values lie. Only valid until the next allocation if used to make a view. */
   address(x: TensorInfo): number {
-    return this.block(x.dataId).address;
+    const block = this.block(x.dataId);
+    if (block.parts || block.strings)
+      throw new DTypeError(`This kernel takes floats, int32 and bool, but not ${block.dtype}.`);
+    return block.address;
   }
 
   /** A new tensor with unset values. */
   output(shape: number[], dtype: DataType = "float32"): TensorInfo {
     let count = 1;
     for (const extent of shape) count *= extent;
+    if (dtype === "complex64") return this.complex({ real: this.output(shape), imag: this.output(shape) });
+    if (dtype === "string") return this.text(shape, new Array<Uint8Array>(count).fill(new Uint8Array(0)));
     const bytes = count * this.bytesPer(dtype);
+    const address = this.allocator.allocate(bytes);
+    return { dataId: this.register({ address, bytes, count, dtype, refCount: 1 }), shape, dtype };
+  }
+
+  /** A tensor with the same values in memory of its own. */
+  copy(x: TensorInfo): TensorInfo {
+    const y = this.output(x.shape, x.dtype);
+    const { address, bytes } = this.block(x.dataId);
+    new Uint8Array(this.wasm.memory.buffer).copyWithin(this.address(y), address, address + bytes);
+    return y;
+  }
+
+  /** The module's function for values of a dtype: `name_f32` or `name_f64`, `name_i32`, `name_u8`. */
+  fnFor(name: string, dtype: DataType): (...args: number[]) => number {
+    if (dtype === "int32") return this.wasm.functions[`${name}_i32`];
+    if (dtype === "bool") return this.wasm.functions[`${name}_u8`];
+    return this.fn(name);
+  }
+
+  /** A complex tensor made of two real ones, which it takes over: the caller must not dispose them. */
+  complex(parts: ComplexParts): TensorInfo {
+    const { count } = this.block(parts.real.dataId);
+    const { shape } = parts.real;
+    const block: Block = { address: 0, bytes: 0, count, dtype: "complex64", refCount: 1, parts };
+    return { dataId: this.register(block), shape, dtype: "complex64" };
+  }
+
+  /** A tensor of encoded strings. */
+  text(shape: number[], strings: Uint8Array[]): TensorInfo {
+    const count = strings.length;
+    const block: Block = { address: 0, bytes: 0, count, dtype: "string", refCount: 1, strings };
+    return { dataId: this.register(block), shape, dtype: "string" };
+  }
+
+  /** The real tensors behind a complex one, in its shape. They stay its own. */
+  partsOf(x: TensorInfo): ComplexParts {
+    const { parts, dtype } = this.block(x.dataId);
+    if (!parts) throw new DTypeError(`A complex tensor is needed, but ${dtype} came.`);
+    return { real: { ...parts.real, shape: x.shape }, imag: { ...parts.imag, shape: x.shape } };
+  }
+
+  /** The encoded strings of a tensor. */
+  stringsOf(x: TensorInfo): readonly Uint8Array[] {
+    const { strings, dtype } = this.block(x.dataId);
+    if (!strings) throw new DTypeError(`A tensor of strings is needed, but ${dtype} came.`);
+    return strings;
+  }
+
+  private register(block: Block): DataId {
     const dataId = {};
-    this.blocks.set(dataId, { address: this.allocator.allocate(bytes), bytes, count, dtype, refCount: 1 });
-    return { dataId, shape, dtype };
+    this.blocks.set(dataId, block);
+    return dataId;
   }
 
   /** The same values under another shape. */
@@ -108,9 +169,25 @@ export class CpuBackend extends KernelBackend {
     return block;
   }
 
+  private fill(block: Block, values: BackendValues): void {
+    const { parts, strings } = block;
+    if (strings) {
+      for (let i = 0; i < block.count; i++) strings[i] = (values as Uint8Array[])[i];
+    } else if (parts) {
+      // tfjs hands complex numbers over as real, imaginary, real, imaginary, …
+      const pairs = values as Float32Array;
+      for (const [offset, part] of [parts.real, parts.imag].entries()) {
+        const view = this.view(this.block(part.dataId));
+        for (let i = 0; i < view.length; i++) view[i] = pairs[2 * i + offset];
+      }
+    } else {
+      this.view(block).set(values as ArrayLike<number>);
+    }
+  }
+
   override write(values: BackendValues, shape: number[], dtype: DataType): DataId {
     const { dataId } = this.output(shape, dtype);
-    this.view(this.block(dataId)).set(values as Values);
+    this.fill(this.block(dataId), values);
     return dataId;
   }
 
@@ -121,19 +198,28 @@ export class CpuBackend extends KernelBackend {
     dtype: DataType,
     refCount: number,
   ): void {
-    const made = this.output(shape, dtype).dataId;
-    const block = this.block(made);
+    const made = this.write(values, shape, dtype);
+    this.blocks.set(dataId, { ...this.block(made), refCount });
     this.blocks.delete(made);
-    this.view(block).set(values as Values);
-    this.blocks.set(dataId, { ...block, refCount });
   }
 
-  override readSync(dataId: DataId): Float32Array | Int32Array | Uint8Array {
+  override readSync(dataId: DataId): BackendValues {
+    const block = this.block(dataId);
+    if (block.strings) return [...block.strings];
     // The type is tfjs's; with float64 it is a Float64Array.
-    return this.view(this.block(dataId)).slice() as Float32Array | Int32Array | Uint8Array;
+    if (!block.parts) return this.view(block).slice() as Float32Array | Int32Array | Uint8Array;
+    const real = this.view(this.block(block.parts.real.dataId));
+    const imag = this.view(this.block(block.parts.imag.dataId));
+    const pairs =
+      this.floatBytes === 8 ? new Float64Array(2 * block.count) : new Float32Array(2 * block.count);
+    for (let i = 0; i < block.count; i++) {
+      pairs[2 * i] = real[i];
+      pairs[2 * i + 1] = imag[i];
+    }
+    return pairs as Float32Array;
   }
 
-  override async read(dataId: DataId): Promise<Float32Array | Int32Array | Uint8Array> {
+  override async read(dataId: DataId): Promise<BackendValues> {
     return this.readSync(dataId);
   }
 
@@ -156,8 +242,13 @@ export class CpuBackend extends KernelBackend {
     if (!block) return true;
     block.refCount--;
     if (!force && block.refCount > 0) return false;
-    this.allocator.release(block.address);
     this.blocks.delete(dataId);
+    if (block.parts) {
+      this.disposeData(block.parts.real.dataId);
+      this.disposeData(block.parts.imag.dataId);
+    } else if (!block.strings) {
+      this.allocator.release(block.address);
+    }
     return true;
   }
 
@@ -194,7 +285,7 @@ export class CpuBackend extends KernelBackend {
   }
 
   override dispose(): void {
-    for (const { address } of this.blocks.values()) this.allocator.release(address);
+    for (const { address } of this.blocks.values()) if (address) this.allocator.release(address);
     this.blocks.clear();
   }
 }

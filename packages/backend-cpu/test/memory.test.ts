@@ -21,7 +21,7 @@ import fc from "fast-check";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Allocator, sizeClass } from "../src/allocator.js";
 import { CpuBackend } from "../src/index.js";
-import { planBroadcast } from "../src/kernels/binary.js";
+import { planBroadcast } from "../src/kernels/broadcast.js";
 
 describe("the allocator", () => {
   it("hands out aligned blocks that do not overlap, and reuses what is freed", () => {

@@ -1,9 +1,12 @@
-import { DTypeError } from "@plenoptic/tensor";
-import type { TensorInfo } from "@tensorflow/tfjs-core";
+import { type DataType, type TensorInfo, upcastType } from "@tensorflow/tfjs-core";
 import type { CpuBackend } from "../backend.js";
-import { expectFloats, type Kernel, sizeOf } from "./kernel.js";
+import { planBroadcast, runBroadcast } from "./broadcast.js";
+import { withDtype } from "./cast.js";
+import { complexBinary } from "./complex.js";
+import { type Kernel, sizeOf } from "./kernel.js";
+import { broadcasted } from "./shape.js";
 
-/** Codes of assembly/binary.ts. */
+/** Codes of assembly/binary.ts and, for whole numbers, of assembly/int32.ts. */
 const arithmetic = {
   Add: 0,
   Sub: 1,
@@ -14,86 +17,47 @@ const arithmetic = {
   SquaredDifference: 6,
   Pow: 7,
   Atan2: 8,
+  FloorDiv: 9,
+  Mod: 10,
+  Prelu: 11,
+  EluGrad: 12,
+  BitwiseAnd: 13,
 };
+const floatsOnly = new Set(["RealDiv", "Atan2", "Prelu", "EluGrad"]);
 const comparisons = { Equal: 0, NotEqual: 1, Less: 2, LessEqual: 3, Greater: 4, GreaterEqual: 5 };
-const connectives = { LogicalAnd: 6, LogicalOr: 7 };
+const connectives = { LogicalAnd: 6, LogicalOr: 7, LogicalXor: 8 };
 
-interface Plan {
-  shape: number[];
-  /** Rows [extent, stride of a, stride of b], neighbours merged where that is possible. */
-  table: number[];
+/** The dtype an operation is done in: the wider of the two; booleans are counted as whole numbers. */
+function commonDtype(name: string, a: TensorInfo, b: TensorInfo): DataType {
+  const dtype = a.dtype === b.dtype ? a.dtype : upcastType(a.dtype, b.dtype);
+  if (dtype === "float32" || dtype === "complex64") return dtype;
+  return floatsOnly.has(name) ? "float32" : "int32";
 }
 
-/** Strides in values, 0 along axes that are repeated to reach `rank` axes and their extents. */
-function stridesOf(shape: readonly number[], rank: number): number[] {
-  const strides = new Array<number>(rank).fill(0);
-  let stride = 1;
-  for (let i = shape.length - 1; i >= 0; i--) {
-    if (shape[i] !== 1) strides[rank - shape.length + i] = stride;
-    stride *= shape[i];
-  }
-  return strides;
-}
-
-/** How to walk two broadcast inputs in as few and as long runs as possible. */
-export function planBroadcast(a: readonly number[], b: readonly number[]): Plan {
-  const rank = Math.max(a.length, b.length);
-  const shape = new Array<number>(rank);
-  for (let i = 0; i < rank; i++) {
-    const m = a[a.length - rank + i] ?? 1;
-    shape[i] = m === 1 ? (b[b.length - rank + i] ?? 1) : m;
-  }
-  const [sa, sb] = [stridesOf(a, rank), stridesOf(b, rank)];
-  const rows: [number, number, number][] = [];
-  for (let i = 0; i < rank; i++) {
-    if (shape[i] === 1) continue;
-    const last = rows.at(-1);
-    if (last && last[1] === sa[i] * shape[i] && last[2] === sb[i] * shape[i]) {
-      last[0] *= shape[i];
-      last[1] = sa[i];
-      last[2] = sb[i];
-    } else {
-      rows.push([shape[i], sa[i], sb[i]]);
-    }
-  }
-  if (rows.length === 0) rows.push([1, 1, 1]);
-  return { shape, table: rows.flat() };
-}
-
-function runBroadcast(
-  f: (...args: number[]) => number,
-  code: number,
+/** a and b under the operation `name`, which broadcasts. */
+export function combine(
+  name: keyof typeof arithmetic,
   a: TensorInfo,
   b: TensorInfo,
   backend: CpuBackend,
-  dtype: "float32" | "bool",
 ): TensorInfo {
-  const { shape, table } = planBroadcast(a.shape, b.shape);
-  const y = backend.output(shape, dtype);
-  if (sizeOf(shape) > 0) {
-    f(
-      code,
-      backend.address(a),
-      backend.address(b),
-      backend.address(y),
-      backend.writeTable(table),
-      table.length / 3,
-    );
-  }
-  return y;
+  const dtype = commonDtype(name, a, b);
+  return withDtype([a, b], dtype, backend, (x, y) => {
+    if (dtype === "complex64" && (name === "Add" || name === "Sub" || name === "Multiply"))
+      return complexBinary(arithmetic, name, backend.partsOf(x), backend.partsOf(y), backend);
+    return runBroadcast(backend.fnFor("binary", dtype), arithmetic[name], x, y, backend, dtype);
+  });
 }
 
-function sameKind(name: string, a: TensorInfo, b: TensorInfo): void {
-  if (a.dtype !== b.dtype)
-    throw new DTypeError(`${name} got ${a.dtype} and ${b.dtype}; cast one to the other.`);
-}
-
-const arithmeticKernels = Object.entries(arithmetic).map(
-  ([name, code]): Kernel => ({
+// Prelu and EluGrad call their inputs by other names, in this order.
+const arithmeticKernels = (Object.keys(arithmetic) as (keyof typeof arithmetic)[]).map(
+  (name): Kernel => ({
     name,
-    run: ({ a, b }, backend) => {
-      expectFloats(name, a, b);
-      return runBroadcast(backend.fn("binary"), code, a, b, backend, "float32");
+    run: (inputs, backend) => {
+      const { a, b } = inputs;
+      if (a) return combine(name, a, b, backend);
+      if (name === "Prelu") return combine(name, inputs.x, inputs.alpha, backend);
+      return combine(name, inputs.dy, inputs.y, backend);
     },
   }),
 );
@@ -102,10 +66,10 @@ const comparisonKernels = Object.entries(comparisons).map(
   ([name, code]): Kernel => ({
     name,
     run: ({ a, b }, backend) => {
-      sameKind(name, a, b);
-      const f = a.dtype === "bool" ? backend.wasm.functions.compare_u8 : backend.fn("compare");
-      if (a.dtype !== "bool") expectFloats(name, a);
-      return runBroadcast(f, code, a, b, backend, "bool");
+      const dtype = a.dtype === b.dtype ? a.dtype : upcastType(a.dtype, b.dtype);
+      return withDtype([a, b], dtype, backend, (x, y) =>
+        runBroadcast(backend.fnFor("compare", dtype), code, x, y, backend, "bool"),
+      );
     },
   }),
 );
@@ -113,24 +77,29 @@ const comparisonKernels = Object.entries(comparisons).map(
 const connectiveKernels = Object.entries(connectives).map(
   ([name, code]): Kernel => ({
     name,
-    run: ({ a, b }, backend) => runBroadcast(backend.wasm.functions.compare_u8, code, a, b, backend, "bool"),
+    run: ({ a, b }, backend) =>
+      withDtype([a, b], "bool", backend, (x, y) =>
+        runBroadcast(backend.wasm.functions.compare_u8, code, x, y, backend, "bool"),
+      ),
   }),
 );
 
 const select: Kernel = {
   name: "Select",
   run: ({ condition, t, e }, backend) => {
-    sameKind("Select", t, e);
-    const y = backend.output(t.shape, t.dtype);
-    const f = t.dtype === "bool" ? backend.wasm.functions.select_u8 : backend.fn("select");
-    f(
-      backend.address(condition),
-      backend.address(t),
-      backend.address(e),
-      backend.address(y),
-      sizeOf(t.shape),
-    );
-    return y;
+    const dtype = t.dtype === e.dtype ? t.dtype : upcastType(t.dtype, e.dtype);
+    const { shape } = planBroadcast(condition.shape, planBroadcast(t.shape, e.shape).shape);
+    const size = sizeOf(shape);
+    const spread = (x: TensorInfo) =>
+      sizeOf(x.shape) === size ? backend.alias(x, shape) : broadcasted(x, shape, backend);
+    return withDtype([t, e], dtype, backend, (a, b) => {
+      const [c, p, q] = [condition, a, b].map(spread);
+      const y = backend.output(shape, dtype);
+      const at = (x: TensorInfo) => backend.address(x);
+      backend.fnFor("select", dtype)(at(c), at(p), at(q), at(y), size);
+      for (const x of [c, p, q]) backend.disposeIntermediate(x);
+      return y;
+    });
   },
 };
 
@@ -139,10 +108,9 @@ const addN: Kernel = {
   name: "AddN",
   run: (inputs, backend) => {
     const xs = Object.values(inputs);
-    expectFloats("AddN", ...xs);
     let total = backend.alias(xs[0], xs[0].shape);
     for (const x of xs.slice(1)) {
-      const next = runBroadcast(backend.fn("binary"), arithmetic.Add, total, x, backend, "float32");
+      const next = combine("Add", total, x, backend);
       backend.disposeIntermediate(total);
       total = next;
     }

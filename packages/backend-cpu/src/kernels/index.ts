@@ -1,7 +1,11 @@
 import { binaryKernels } from "./binary.js";
+import { castKernels } from "./cast.js";
+import { complexKernels } from "./complex.js";
 import { convKernels } from "./conv2d.js";
+import { fillKernels } from "./fill.js";
 import type { Kernel } from "./kernel.js";
 import { matMulKernels } from "./mat-mul.js";
+import { forEveryDtype } from "./moving.js";
 import { optimizerKernels } from "./optimizer-steps.js";
 import { padKernels } from "./pad.js";
 import { reduceKernels } from "./reduce.js";
@@ -13,6 +17,9 @@ import { unaryKernels } from "./unary.js";
 export const kernels: readonly Kernel[] = [
   ...unaryKernels,
   ...binaryKernels,
+  ...castKernels,
+  ...complexKernels,
+  ...fillKernels,
   ...reduceKernels,
   ...shapeKernels,
   ...matMulKernels,
@@ -20,4 +27,4 @@ export const kernels: readonly Kernel[] = [
   ...separableKernels,
   ...convKernels,
   ...optimizerKernels,
-];
+].map(forEveryDtype);

@@ -1,5 +1,6 @@
-import type { DataType, TensorInfo } from "@tensorflow/tfjs-core";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { CpuBackend } from "../backend.js";
+import { fill } from "./fill.js";
 import { type Inputs, type Kernel, sizeOf } from "./kernel.js";
 
 /** Row-major strides in values. */
@@ -59,18 +60,6 @@ function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((total, v, i) => total + v * b[i], 0);
 }
 
-function fill(backend: CpuBackend, shape: number[], dtype: DataType, value: number): TensorInfo {
-  const y = backend.output(shape, dtype);
-  if (dtype === "float32") {
-    backend.fn("fill")(backend.address(y), sizeOf(shape), value);
-  } else {
-    const { buffer } = backend.wasm.memory;
-    const View = dtype === "int32" ? Int32Array : Uint8Array;
-    new View(buffer, backend.address(y), sizeOf(shape)).fill(value);
-  }
-  return y;
-}
-
 /** Joins tensors along an axis; each is a list of runs in the output. */
 function concatenated(xs: TensorInfo[], axis: number, backend: CpuBackend): TensorInfo {
   const shape = [...xs[0].shape];
@@ -99,6 +88,14 @@ function readBlock(
   const y = backend.output(shape, x.dtype);
   copyBlock(backend, shape, { x, offset, strides }, { x: y, offset: 0, strides: contiguous(shape) });
   return y;
+}
+
+/** x repeated along the axes that it lacks, or has once. */
+export function broadcasted(x: TensorInfo, shape: readonly number[], backend: CpuBackend): TensorInfo {
+  const lead = shape.length - x.shape.length;
+  const own = contiguous(x.shape);
+  const strides = shape.map((_, i) => (i < lead || x.shape[i - lead] === 1 ? 0 : own[i - lead]));
+  return readBlock(backend, x, [...shape], 0, strides);
 }
 
 const kernels: Record<string, Kernel["run"]> = {
@@ -162,13 +159,7 @@ const kernels: Record<string, Kernel["run"]> = {
     });
     return y;
   },
-  BroadcastTo: ({ x }, backend, { shape }) => {
-    const full = shape as number[];
-    const lead = full.length - x.shape.length;
-    const own = contiguous(x.shape);
-    const strides = full.map((_, i) => (i < lead || x.shape[i - lead] === 1 ? 0 : own[i - lead]));
-    return readBlock(backend, x, full, 0, strides);
-  },
+  BroadcastTo: ({ x }, backend, { shape }) => broadcasted(x, shape as number[], backend),
   PadV2: ({ x }, backend, { paddings, constantValue }) => {
     const pads = paddings as [number, number][];
     const shape = x.shape.map((extent, i) => extent + pads[i][0] + pads[i][1]);
@@ -190,27 +181,6 @@ const kernels: Record<string, Kernel["run"]> = {
     backend.wasm.functions.gather(from, to, sizeOf(x.shape.slice(0, a)), x.shape[a], inner, at, count);
     return y;
   },
-  Fill: (_, backend, { shape, value, dtype }) =>
-    fill(backend, shape as number[], (dtype as DataType) ?? "float32", value as number),
-  ZerosLike: ({ x }, backend) => fill(backend, x.shape, x.dtype, 0),
-  OnesLike: ({ x }, backend) => fill(backend, x.shape, x.dtype, 1),
-  Cast: ({ x }, backend, { dtype }) => cast(x, dtype as DataType, backend),
 };
-
-function cast(x: TensorInfo, dtype: DataType, backend: CpuBackend): TensorInfo {
-  if (x.dtype === dtype) return backend.alias(x, x.shape);
-  const y = backend.output(x.shape, dtype);
-  const byTypes: Record<string, (() => (...args: number[]) => number) | undefined> = {
-    "float32 bool": () => backend.fn("castToBool"),
-    "float32 int32": () => backend.fn("castToInt"),
-    "bool float32": () => backend.fn("castFromBool"),
-    "int32 float32": () => backend.fn("castFromInt"),
-    "int32 bool": () => backend.wasm.functions.castIntToBool,
-    "bool int32": () => backend.wasm.functions.castBoolToInt,
-  };
-  const f = byTypes[`${x.dtype} ${dtype}`]?.();
-  f?.(backend.address(x), backend.address(y), sizeOf(x.shape));
-  return y;
-}
 
 export const shapeKernels: Kernel[] = Object.entries(kernels).map(([name, run]) => ({ name, run }));

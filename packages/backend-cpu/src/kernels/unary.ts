@@ -1,3 +1,4 @@
+import { withDtype } from "./cast.js";
 import { expectFloats, type Kernel, sizeOf } from "./kernel.js";
 
 /** Codes of assembly/unary.ts. */
@@ -25,14 +26,21 @@ const codes = {
   Cos: 41,
 };
 
+/** What has whole numbers as its values at whole numbers, and, of these, what changes nothing. */
+const closed = new Set(["Abs", "Neg", "Square", "Relu", "Sign"]);
+const rounding = new Set(["Floor", "Ceil", "Round"]);
+
 const elementwise = Object.entries(codes).map(
   ([name, code]): Kernel => ({
     name,
     run: ({ x }, backend) => {
-      expectFloats(name, x);
-      const y = backend.output(x.shape);
-      backend.fn("unary")(code, backend.address(x), backend.address(y), sizeOf(x.shape));
-      return y;
+      if (x.dtype === "int32" && rounding.has(name)) return backend.alias(x, x.shape);
+      const dtype = x.dtype === "int32" && closed.has(name) ? "int32" : "float32";
+      return withDtype([x], dtype, backend, (from) => {
+        const y = backend.output(x.shape, dtype);
+        backend.fnFor("unary", dtype)(code, backend.address(from), backend.address(y), sizeOf(x.shape));
+        return y;
+      });
     },
   }),
 );
@@ -52,10 +60,9 @@ const classification = Object.entries({ IsFinite: 0, IsNan: 1, IsInf: 2 }).map(
 const clip: Kernel = {
   name: "ClipByValue",
   run: ({ x }, backend, { clipValueMin, clipValueMax }) => {
-    expectFloats("ClipByValue", x);
-    const y = backend.output(x.shape);
+    const y = backend.output(x.shape, x.dtype);
     const [from, to, n] = [backend.address(x), backend.address(y), sizeOf(x.shape)];
-    backend.fn("clip")(from, to, n, clipValueMin as number, clipValueMax as number);
+    backend.fnFor("clip", x.dtype)(from, to, n, clipValueMin as number, clipValueMax as number);
     return y;
   },
 };
