@@ -1,1 +1,3 @@
-export {};
+export { describeNodeBackend, type NodeBackendInfo } from "./info.js";
+
+import "./register.js";

@@ -20,6 +20,8 @@ export interface BackendSpec {
   engineName(dtype: DType): string;
   /** False where values can only be awaited, as on a GPU in a browser. Default true. */
   readonly readsAtOnce?: boolean;
+  /** One line about what computes: software, version, hardware. Undefined before the backend has started. */
+  describe?(dtype: DType): string | undefined;
   /** Awaited by `useBackend` before the first use; a backend without it starts synchronously. */
   ready?(dtype: DType): Promise<void>;
 }
@@ -43,6 +45,16 @@ export function availableDevices(): Device[] {
 /** Whether values of a device's tensors can be read without waiting (`readSync`). */
 export function canReadAtOnce(device: Device): boolean {
   return findSpec(device).readsAtOnce ?? true;
+}
+
+/**
+ * One line about what computes on a device, such as the GPU and its driver: for logs and reports.
+ *
+ * @returns undefined when the backend has not started, or has nothing to add to its name
+ * @throws {@link DeviceError} when there is no such backend, or it lacks the precision
+ */
+export function describeDevice(device: Device): string | undefined {
+  return findSpec(device).describe?.(device.dtype);
 }
 
 function describe(device: Device): string {

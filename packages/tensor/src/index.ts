@@ -5,6 +5,7 @@ export {
   canReadAtOnce,
   type Device,
   type DType,
+  describeDevice,
   deviceOf,
   registerBackend,
   useBackend,
