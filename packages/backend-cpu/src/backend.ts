@@ -42,6 +42,7 @@ export class CpuBackend extends KernelBackend {
   readonly allocator: Allocator;
   private readonly blocks = new Map<DataId, Block>();
   private readonly table: number;
+  private scratch = 0;
 
   constructor(readonly precision: DType) {
     super();
@@ -50,6 +51,11 @@ export class CpuBackend extends KernelBackend {
     this.wasm = instantiate();
     this.allocator = new Allocator(this.wasm.memory, this.wasm.heapBase);
     this.table = this.allocator.allocate(tableBytes);
+  }
+
+  /** The backend's name in tfjs's registry. */
+  get engineName(): string {
+    return `plenoptic-cpu-${this.precision}`;
   }
 
   /** The module's function for this precision: `fn("unary")` is `unary_f32` or `unary_f64`. */
@@ -145,6 +151,12 @@ export class CpuBackend extends KernelBackend {
       throw new RangeError(`A table of ${numbers.length} numbers is too large.`);
     new Int32Array(this.wasm.memory.buffer, this.table, numbers.length).set(numbers);
     return this.table;
+  }
+
+  /** Scratch memory of matrix products, taken when the first is computed and kept. */
+  gemmScratch(): number {
+    if (this.scratch === 0) this.scratch = this.allocator.allocate(this.wasm.functions.gemmScratchBytes());
+    return this.scratch;
   }
 
   /** A view of memory as floats of this backend's precision; any allocation may invalidate it. */
