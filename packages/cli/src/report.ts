@@ -1,5 +1,5 @@
 import type { Metamer } from "@plenoptic/synthesis";
-import { readSync } from "@plenoptic/tensor";
+import { read } from "@plenoptic/tensor";
 import type { OptionBag } from "./option-values.js";
 import type { MetamerSettings } from "./options.js";
 import { hashValues } from "./output.js";
@@ -57,7 +57,7 @@ export async function makeReport(metamer: Metamer, facts: RunFacts) {
     gradientNorm: metamer.gradientNorm,
     pixelChangeNorm: metamer.pixelChangeNorm,
     /** Of the metamer's values, row-major and little-endian, in the precision of the run. */
-    sha256: hashValues(readSync(metamer.metamer)),
+    sha256: hashValues(await read(metamer.metamer)),
     timings: {
       ...timings,
       msPerIteration: iterations > resumedFrom ? timings.synthesisMs / (iterations - resumedFrom) : null,

@@ -1,4 +1,5 @@
 import {
+  clone,
   type Device,
   deviceOf,
   dispose,
@@ -12,7 +13,7 @@ import {
   ValidationError,
   withDevice,
 } from "@plenoptic/tensor";
-import type { Optimizer, OptimizerState, ParameterValues, StateArray } from "./optimizer.js";
+import type { CapturedState, Optimizer, OptimizerState, ParameterValues, StateArray } from "./optimizer.js";
 import { checkNotNegative, checkOptionNames, type OptionValue } from "./options.js";
 
 type Tensors = Record<string, Tensor>;
@@ -28,6 +29,10 @@ async function mapValues<A, B>(record: Readonly<Record<string, A>>, f: (value: A
 async function valuesOf(x: Tensor): Promise<StateArray> {
   return { values: (await read(x)).slice(), shape: [...x.shape] };
 }
+
+/** Other handles on the same values. */
+const cloned = (tensors: Tensors): Tensors =>
+  Object.fromEntries(Object.entries(tensors).map(([name, x]) => [name, keep(clone(x))]));
 
 const sameShape = (a: readonly number[], b: readonly number[]) =>
   a.length === b.length && a.every((extent, i) => extent === b[i]);
@@ -127,6 +132,25 @@ export abstract class BaseOptimizer<Options extends { lr: number }> implements O
     const placed = { step: state.step, tensors };
     this.states[index] = placed;
     return placed;
+  }
+
+  capture(): CapturedState {
+    const { lr } = this;
+    let states = this.states.map((state) =>
+      "tensors" in state ? { ...state, tensors: cloned(state.tensors) } : state,
+    );
+    return {
+      restore: () => {
+        this.dispose();
+        this.lr = lr;
+        this.states = states;
+        states = [];
+      },
+      dispose: () => {
+        for (const state of states) if ("tensors" in state) dispose(state.tensors);
+        states = [];
+      },
+    };
   }
 
   async stateDict(): Promise<OptimizerState> {

@@ -5,6 +5,9 @@ export { LBFGS, type LBFGSOptions } from "./lbfgs.js";
 export { MultiStepLR, type MultiStepLROptions } from "./multi-step-lr.js";
 export { optimizers, schedulers } from "./names.js";
 export type {
+  CapturedState,
+  CoroutineObjective,
+  Evaluation,
   Optimizer,
   OptimizerClass,
   OptimizerState,

@@ -1,29 +1,29 @@
 import {
-  abs,
-  add,
-  concat,
+  type Coroutine,
   type Device,
+  DeviceError,
   deviceOf,
   dispose,
+  inScope,
   invalidArgument,
   keep,
-  max,
-  mul,
-  neg,
-  readSync,
-  reshape,
-  slice,
-  sub,
-  sum,
+  read,
+  runCoroutine,
   type Tensor,
   tensor,
-  tidy,
   toDevice,
   withDevice,
 } from "@plenoptic/tensor";
-import type { Optimizer, OptimizerState, ParameterValues, StateArray, StepObjective } from "./optimizer.js";
+import { type Memory, nothing, Run, tensorsOf } from "./lbfgs-run.js";
+import type {
+  CoroutineObjective,
+  Optimizer,
+  OptimizerState,
+  ParameterValues,
+  StateArray,
+  StepObjective,
+} from "./optimizer.js";
 import { checkNotNegative, checkOptionNames, type OptionValue, withDefaults } from "./options.js";
-import { type LinePoint, strongWolfe } from "./strong-wolfe.js";
 
 /** Options of {@link LBFGS}; the defaults are PyTorch's. */
 export interface LBFGSOptions {
@@ -52,59 +52,6 @@ const defaults: Required<LBFGSOptions> = {
   historySize: 100,
   lineSearchFn: null,
 };
-
-/** Changes whose curvature is not above this say nothing, and are not kept. */
-const smallestCurvature = 1e-10;
-
-/** What is known of the objective so far; all vectors are flat. */
-interface Memory {
-  readonly nIter: number;
-  readonly funcEvals: number;
-  readonly t: number;
-  readonly hDiag: number;
-  readonly prevLoss: number;
-  readonly ro: readonly number[];
-  /** Changes of the gradient, and of the parameters that caused them. */
-  readonly oldDirs: readonly Tensor[];
-  readonly oldStps: readonly Tensor[];
-  readonly d?: Tensor;
-  readonly prevFlatGrad?: Tensor;
-}
-
-const nothing: Memory = {
-  nIter: 0,
-  funcEvals: 0,
-  t: 1,
-  hDiag: 1,
-  prevLoss: 0,
-  ro: [],
-  oldDirs: [],
-  oldStps: [],
-};
-
-const tensorsOf = ({ d, prevFlatGrad, oldDirs, oldStps }: Memory): Tensor[] =>
-  [d, prevFlatGrad, ...oldDirs, ...oldStps].filter((x): x is Tensor => x !== undefined);
-
-const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
-const dot = (a: Tensor, b: Tensor): number => tidy(() => readSync(sum(mul(a, b)))[0]);
-const largest = (x: Tensor): number => tidy(() => readSync(max(abs(x)))[0]);
-/** x + α y */
-const addScaled = (x: Tensor, alpha: number, y: Tensor): Tensor => tidy(() => add(x, mul(y, alpha)));
-
-function flatten(tensors: readonly Tensor[]): Tensor {
-  const flat = tensors.map((x) => reshape(x, [x.size]));
-  return flat.length === 1 ? flat[0] : concat(flat, 0);
-}
-
-/** Parameters moved along a flat direction; new tensors. */
-function moved(params: readonly Tensor[], t: number, direction: Tensor): Tensor[] {
-  let start = 0;
-  return params.map((x) => {
-    const part = tidy(() => reshape(slice(direction, [start], [x.size]), x.shape));
-    start += x.size;
-    return addScaled(x, t, part);
-  });
-}
 
 /**
  * Limited-memory BFGS (Liu & Nocedal, Math. Programming 45, 1989), as in PyTorch: each call of `step` makes up to
@@ -155,6 +102,27 @@ export class LBFGS implements Optimizer {
       );
     }
     const device = deviceOf(params[0]);
+    const { loss, evaluate } = objective;
+    const onTheWay: CoroutineObjective = {
+      loss,
+      // biome-ignore lint/correctness/useYield: it has its numbers already.
+      *evaluate(at) {
+        return evaluate(at);
+      },
+    };
+    const result = runCoroutine(device, () => this.stepCoroutine(params, grads, onTheWay));
+    if (!(result instanceof Promise)) return result;
+    throw new DeviceError(
+      `LBFGS needs values on its way, and those on "${device.device}" can only be awaited. Run stepCoroutine() there.`,
+    );
+  }
+
+  *stepCoroutine(
+    params: readonly Tensor[],
+    grads: readonly Tensor[],
+    objective: CoroutineObjective,
+  ): Coroutine<Tensor[]> {
+    const device = deviceOf(params[0]);
     this.placeLoaded(device);
     const size = params.reduce((total, x) => total + x.size, 0);
     if (this.memory.d && this.memory.d.size !== size) {
@@ -165,20 +133,13 @@ export class LBFGS implements Optimizer {
       );
     }
     const before = this.memory;
-    return tidy(() => {
-      const run = new Run(
-        this.options,
-        before,
-        objective,
-        device.dtype === "float32" ? Math.fround : (x) => x,
-      );
-      const result = run.go(params, grads);
-      const kept = new Set(tensorsOf(run.memory));
-      for (const x of kept) keep(x);
-      for (const x of tensorsOf(before)) if (!kept.has(x)) x.dispose();
-      this.memory = run.memory;
-      return result;
-    });
+    const round = device.dtype === "float32" ? Math.fround : (x: number) => x;
+    const run = new Run(this.options, before, objective, round);
+    const result = yield* inScope(run.goAndKeep(params, grads));
+    const kept = new Set(tensorsOf(run.memory));
+    for (const x of tensorsOf(before)) if (!kept.has(x)) x.dispose();
+    this.memory = run.memory;
+    return result;
   }
 
   private placeLoaded(device: Device): void {
@@ -212,19 +173,25 @@ export class LBFGS implements Optimizer {
     if (this.loaded) return { state: [copyOf(this.loaded)], options, ...initial };
     const { nIter, funcEvals, t, hDiag, prevLoss, ro, oldDirs, oldStps, d, prevFlatGrad } = this.memory;
     if (funcEvals === 0) return { state: [], options, ...initial };
-    const tensors: Record<string, StateArray> = {};
-    const copy = (name: string, x: Tensor | undefined) => {
-      if (x) tensors[name] = { values: readSync(x).slice(), shape: [...x.shape] };
-    };
-    copy("d", d);
-    copy("prevFlatGrad", prevFlatGrad);
-    oldDirs.forEach((x, i) => {
-      copy(`oldDirs${i}`, x);
-    });
-    oldStps.forEach((x, i) => {
-      copy(`oldStps${i}`, x);
-    });
+    const named: [string, Tensor | undefined][] = [
+      ["d", d],
+      ["prevFlatGrad", prevFlatGrad],
+      ...oldDirs.map((x, i): [string, Tensor] => [`oldDirs${i}`, x]),
+      ...oldStps.map((x, i): [string, Tensor] => [`oldStps${i}`, x]),
+    ];
     const numbers = { funcEvals, t, hDiag, prevLoss, ro: [...ro] };
+    // Every read starts before the first await, so that they all see the same step.
+    const copies = named.flatMap(([name, x]) =>
+      x
+        ? [
+            read(x).then((values): [string, StateArray] => [
+              name,
+              { values: values.slice(), shape: [...x.shape] },
+            ]),
+          ]
+        : [],
+    );
+    const tensors = Object.fromEntries(await Promise.all(copies));
     return { state: [{ step: nIter, tensors, numbers }], options, ...initial };
   }
 
@@ -261,138 +228,7 @@ export class LBFGS implements Optimizer {
   }
 }
 
-/** One call of `step`. It changes nothing but its own memory, so that a failing objective leaves all as it was. */
-class Run {
-  memory: Memory;
-  private evaluations = 1;
-  private params: readonly Tensor[] = [];
-  private loss: number;
-  private gradient!: Tensor;
-
-  constructor(
-    private readonly options: Required<LBFGSOptions> & { maxEval: number },
-    before: Memory,
-    private readonly objective: StepObjective,
-    private readonly round: (x: number) => number,
-  ) {
-    this.memory = { ...before, funcEvals: before.funcEvals + 1 };
-    this.loss = objective.loss;
-  }
-
-  go(params: readonly Tensor[], grads: readonly Tensor[]): Tensor[] {
-    const { maxIter, maxEval, toleranceGrad, toleranceChange } = this.options;
-    this.params = params;
-    this.gradient = flatten(grads);
-    const isOptimal = () => largest(this.gradient) <= toleranceGrad;
-    if (isOptimal()) return params.map((x) => addScaled(x, 0, x));
-    for (let n = 1; n <= maxIter; n++) {
-      const lossBefore = this.loss;
-      const d = this.nextDirection();
-      const slope = dot(this.gradient, d);
-      const t = this.firstStep();
-      this.memory = { ...this.memory, d, t, prevFlatGrad: this.gradient, prevLoss: lossBefore };
-      if (slope > -toleranceChange) break;
-      const isLast = n === maxIter;
-      if (this.options.lineSearchFn === null) this.stepBy(t, d, isLast);
-      else this.searchLine(t, d, slope);
-      if (isLast || this.evaluations >= maxEval || isOptimal()) break;
-      const step = tidy(() => largest(mul(d, this.memory.t)));
-      if (step <= toleranceChange || Math.abs(this.loss - lossBefore) < toleranceChange) break;
-    }
-    return this.params === params ? params.map((x) => addScaled(x, 0, x)) : [...this.params];
-  }
-
-  private firstStep(): number {
-    const { lr } = this.options;
-    if (this.memory.nIter > 1) return lr;
-    const total = tidy(() => readSync(sum(abs(this.gradient)))[0]);
-    return this.round(this.round(Math.min(1, 1 / total)) * lr);
-  }
-
-  /** Minus the gradient at the very first iteration, then -H g with what the last step has taught. */
-  private nextDirection(): Tensor {
-    const { nIter, d, prevFlatGrad, t } = this.memory;
-    this.memory = { ...this.memory, nIter: nIter + 1 };
-    if (nIter === 0 || !d || !prevFlatGrad) return neg(this.gradient);
-    const y = sub(this.gradient, prevFlatGrad);
-    const s = mul(d, t);
-    const ys = dot(y, s);
-    if (ys > smallestCurvature) this.remember(y, s, ys);
-    return this.twoLoops();
-  }
-
-  private remember(y: Tensor, s: Tensor, ys: number): void {
-    const { oldDirs, oldStps, ro } = this.memory;
-    const from = oldDirs.length === this.options.historySize ? 1 : 0;
-    this.memory = {
-      ...this.memory,
-      oldDirs: [...oldDirs.slice(from), y],
-      oldStps: [...oldStps.slice(from), s],
-      ro: [...ro.slice(from), this.round(1 / ys)],
-      hDiag: this.round(ys / dot(y, y)),
-    };
-  }
-
-  private twoLoops(): Tensor {
-    const { oldDirs, oldStps, ro, hDiag } = this.memory;
-    const { round } = this;
-    const al: number[] = [];
-    let r = neg(this.gradient);
-    const replace = (next: Tensor) => {
-      r.dispose();
-      r = next;
-    };
-    for (let i = ro.length - 1; i >= 0; i--) {
-      al[i] = round(dot(oldStps[i], r) * ro[i]);
-      replace(addScaled(r, -al[i], oldDirs[i]));
-    }
-    replace(mul(r, hDiag));
-    for (let i = 0; i < ro.length; i++) {
-      const be = round(dot(oldDirs[i], r) * ro[i]);
-      replace(addScaled(r, round(al[i] - be), oldStps[i]));
-    }
-    return r;
-  }
-
-  private evaluateAt(params: readonly Tensor[]): { loss: number; gradient: Tensor } {
-    return tidy(() => {
-      const { loss, grads } = this.objective.evaluate(params);
-      return { loss, gradient: flatten(grads) };
-    });
-  }
-
-  /** After the last iteration nobody needs the new gradient. */
-  private stepBy(t: number, d: Tensor, isLast: boolean): void {
-    this.params = moved(this.params, t, d);
-    if (isLast) return;
-    const { loss, gradient } = this.evaluateAt(this.params);
-    this.loss = loss;
-    this.gradient = gradient;
-    this.count(1);
-  }
-
-  private searchLine(firstStep: number, d: Tensor, slope: number): void {
-    const start: LinePoint<Tensor> = { t: 0, loss: this.loss, gradient: this.gradient, slope };
-    const { round } = this;
-    const evaluate = (t: number): LinePoint<Tensor> => {
-      const { loss, gradient } = tidy(() => this.evaluateAt(moved(this.params, t, d)));
-      return { t, loss, gradient, slope: dot(gradient, d) };
-    };
-    const line = { start, directionSize: largest(d), evaluate, round };
-    const turnsLeft = this.options.maxEval - this.evaluations;
-    const { point, evaluations } = strongWolfe(line, firstStep, turnsLeft);
-    this.params = moved(this.params, point.t, d);
-    this.loss = point.loss;
-    this.gradient = point.gradient;
-    this.memory = { ...this.memory, t: point.t };
-    this.count(evaluations);
-  }
-
-  private count(evaluations: number): void {
-    this.evaluations += evaluations;
-    this.memory = { ...this.memory, funcEvals: this.memory.funcEvals + evaluations };
-  }
-}
+const sizeOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
 function checked(options: Required<LBFGSOptions>): Required<LBFGSOptions> & { maxEval: number } {
   const { lr, maxIter, toleranceGrad, toleranceChange, historySize, lineSearchFn } = options;

@@ -1,4 +1,4 @@
-import type { Device, Tensor } from "@plenoptic/tensor";
+import type { Coroutine, Device, Tensor } from "@plenoptic/tensor";
 import type { OptionValue } from "./options.js";
 
 /** A tensor of an optimizer's state, in host memory. */
@@ -17,11 +17,31 @@ export interface ParameterValues {
   readonly numbers?: Readonly<Record<string, number | readonly number[]>>;
 }
 
+/** The objective and its gradients at some parameters. */
+export interface Evaluation {
+  readonly loss: number;
+  readonly grads: readonly Tensor[];
+}
+
 /** For optimizers that evaluate more than once in a step: what is minimized, and its value at the start of the step. */
 export interface StepObjective {
   readonly loss: number;
   /** The value and the gradients somewhere else. The gradients belong to the caller of `step`'s tidy scope. */
-  evaluate(params: readonly Tensor[]): { loss: number; grads: readonly Tensor[] };
+  evaluate(params: readonly Tensor[]): Evaluation;
+}
+
+/** As {@link StepObjective}, on devices of every kind. */
+export interface CoroutineObjective {
+  readonly loss: number;
+  evaluate(params: readonly Tensor[]): Coroutine<Evaluation>;
+}
+
+/** An optimizer's state at some moment. It is to be used once: put back, or dropped. */
+export interface CapturedState {
+  /** Makes it the optimizer's state again. */
+  restore(): void;
+  /** Frees it. */
+  dispose(): void;
 }
 
 /** All that an optimizer needs to go on later: torch's `state_dict`, with our names. */
@@ -50,6 +70,20 @@ export interface Optimizer {
    * @throws {@link ShapeError} when a gradient, or the state, has another shape than its parameter
    */
   step(params: readonly Tensor[], grads: readonly Tensor[], objective?: StepObjective): Tensor[];
+  /**
+   * The same as `step`, for optimizers that need numbers on their way: only so can they run on devices whose values
+   * can only be awaited. Where it is there, `step` is not called.
+   */
+  stepCoroutine?(
+    params: readonly Tensor[],
+    grads: readonly Tensor[],
+    objective: CoroutineObjective,
+  ): Coroutine<Tensor[]>;
+  /**
+   * Remembers the state as it is now, on its device and without copying, so that steps can be taken back. An optimizer
+   * that has it, and needs no numbers, can be run many steps ahead of what has been read from the device.
+   */
+  capture?(): CapturedState;
   /** A copy of the state in host memory. Taken at once: steps made before the promise settles do not show in it. */
   stateDict(): Promise<OptimizerState>;
   /**

@@ -1,3 +1,5 @@
+import type { Coroutine } from "@plenoptic/tensor";
+
 /** A point on the line that is searched. */
 export interface LinePoint<Gradient> {
   /** How far along the direction. */
@@ -14,7 +16,7 @@ export interface Line<Gradient> {
   readonly start: LinePoint<Gradient>;
   /** Largest component of the direction, by size. */
   readonly directionSize: number;
-  evaluate(t: number): LinePoint<Gradient>;
+  evaluate(t: number): Coroutine<LinePoint<Gradient>>;
   /** Rounds to the precision of the numbers. */
   round(x: number): number;
 }
@@ -52,14 +54,14 @@ export function cubicMinimum(
  * @param maxTurns - how often to evaluate again at most; then the best point so far is taken
  * @returns the point that was found, and the number of evaluations
  */
-export function strongWolfe<Gradient>(
+export function* strongWolfe<Gradient>(
   line: Line<Gradient>,
   firstStep: number,
   maxTurns: number,
-): { point: LinePoint<Gradient>; evaluations: number } {
+): Coroutine<{ point: LinePoint<Gradient>; evaluations: number }> {
   const search = new Search(line, maxTurns);
-  search.bracket(firstStep);
-  search.zoom();
+  yield* search.bracket(firstStep);
+  yield* search.zoom();
   return { point: search.lowest, evaluations: search.evaluations };
 }
 
@@ -77,7 +79,7 @@ class Search<Gradient> {
     this.ends = [line.start, line.start];
   }
 
-  private evaluate(t: number): LinePoint<Gradient> {
+  private evaluate(t: number): Coroutine<LinePoint<Gradient>> {
     this.evaluations++;
     return this.line.evaluate(t);
   }
@@ -91,10 +93,10 @@ class Search<Gradient> {
     return Math.abs(slope) <= -curvature * this.line.start.slope;
   }
 
-  bracket(firstStep: number): void {
+  *bracket(firstStep: number): Coroutine<void> {
     const { start, round } = this.line;
     let previous = start;
-    let current = this.evaluate(firstStep);
+    let current = yield* this.evaluate(firstStep);
     for (; this.turns < this.maxTurns; this.turns++) {
       this.ends = [previous, current];
       if (this.decreasesTooLittle(current) || (this.turns > 1 && current.loss >= previous.loss)) return;
@@ -107,7 +109,7 @@ class Search<Gradient> {
       const farther = [current.t + 0.01 * (current.t - previous.t), current.t * 10] as const;
       const next = round(cubicMinimum(previous, current, farther));
       previous = current;
-      current = this.evaluate(next);
+      current = yield* this.evaluate(next);
     }
     this.ends = [start, current];
   }
@@ -121,7 +123,7 @@ class Search<Gradient> {
     return this.ends[this.low];
   }
 
-  zoom(): void {
+  *zoom(): Coroutine<void> {
     const { directionSize, round } = this.line;
     let low = this.low;
     let progressWasSmall = false;
@@ -130,7 +132,7 @@ class Search<Gradient> {
       if (Math.abs(b.t - a.t) * directionSize < smallestChange) break;
       const trial = this.awayFromEnds(round(cubicMinimum(a, b)), progressWasSmall);
       progressWasSmall = trial.progressIsSmall;
-      const point = this.evaluate(round(trial.t));
+      const point = yield* this.evaluate(round(trial.t));
       if (this.decreasesTooLittle(point) || point.loss >= this.ends[low].loss) {
         this.ends[1 - low] = point;
         low = this.low;

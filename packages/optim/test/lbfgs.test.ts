@@ -21,7 +21,7 @@ import {
 import { describeDevices } from "@plenoptic/testing";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { cubicMinimum, strongWolfe } from "../src/strong-wolfe.js";
+import { cubicMinimum, type Line, type LinePoint, strongWolfe } from "../src/strong-wolfe.js";
 
 interface Recorded {
   objective: "rosenbrock" | "quadratic";
@@ -222,13 +222,19 @@ describe("the line search", () => {
         (minimum, firstStep) => {
           const f = (t: number) => Math.log(1 + (t - minimum) ** 2);
           const slope = (t: number) => (2 * (t - minimum)) / (1 + (t - minimum) ** 2);
-          const evaluate = (t: number) => ({ t, loss: f(t), gradient: null, slope: slope(t) });
-          const start = evaluate(0);
-          const { point } = strongWolfe(
-            { start, directionSize: 1, evaluate, round: (x) => x },
-            firstStep,
-            100,
-          );
+          const at = (t: number) => ({ t, loss: f(t), gradient: null, slope: slope(t) });
+          const start = at(0);
+          const line: Line<null> = {
+            start,
+            directionSize: 1,
+            // biome-ignore lint/correctness/useYield: it has its numbers already.
+            *evaluate(t) {
+              return at(t);
+            },
+            round: (x) => x,
+          };
+          const { value } = strongWolfe(line, firstStep, 100).next();
+          const { point } = value as { point: LinePoint<null> };
           expect(point.loss).toBeLessThanOrEqual(start.loss + 1e-4 * point.t * start.slope);
           expect(Math.abs(point.slope)).toBeLessThanOrEqual(0.9 * -start.slope);
         },

@@ -1,11 +1,18 @@
-import type { Optimizer } from "@plenoptic/optim";
+import type { Evaluation, Optimizer } from "@plenoptic/optim";
 import {
   add,
+  type Coroutine,
+  canReadAtOnce,
+  concat,
+  DeviceError,
   detach,
+  deviceOf,
   keep,
   mul,
   NumericalError,
-  readSync,
+  numbersOf,
+  reshape,
+  runCoroutine,
   sub,
   sumSquares,
   type Tensor,
@@ -41,56 +48,100 @@ export function evaluate(objective: Objective, x: Tensor): { loss: Tensor; penal
   return { loss: add(loss, mul(penalty, penaltyLambda)), penalty };
 }
 
-const number = (x: Tensor): number => readSync(x)[0];
-const norm = (x: Tensor): number => Math.sqrt(number(sumSquares(x)));
-
-/**
- * One step of the optimizer. Everything recorded is of the same evaluation, at the start of the step.
- *
- * @throws {@link NumericalError} when the objective is NaN or infinite, before anything is changed
- */
-export function iterate(
-  objective: Objective,
-  x: Tensor,
-  optimizer: Optimizer,
-  iteration: number,
-): IterationResult {
-  return tidy(() => {
-    const start = evaluateWithGradient(objective, x);
-    if (!Number.isFinite(start.loss)) {
-      throw new NumericalError(
-        `Found a NaN in loss during optimization, at iteration ${iteration}: the loss is ${start.loss}. ` +
-          "The image of the last good iteration is kept. Try a smaller learning rate.",
-      );
-    }
-    const evaluateAgain = ([image]: readonly Tensor[]) => {
-      const { loss, grad } = evaluateWithGradient(objective, image);
-      return { loss, grads: [grad] };
-    };
-    const { loss, penalty, grad } = start;
-    const [metamer] = optimizer.step([x], [grad], { loss, evaluate: evaluateAgain });
-    return {
-      metamer: keep(metamer),
-      loss,
-      penalty,
-      gradientNorm: norm(grad),
-      pixelChangeNorm: norm(sub(metamer, x)),
-    };
-  });
+/** Says which iteration failed, before anything is changed. */
+export function notFinite(iteration: number, loss: number): NumericalError {
+  return new NumericalError(
+    `Found a NaN in loss during optimization, at iteration ${iteration}: the loss is ${loss}. ` +
+      "The image of the last good iteration is kept. Try a smaller learning rate.",
+  );
 }
 
 /** Values of the objective and the penalty at an image, and the gradient of the objective. */
 function evaluateWithGradient(
   objective: Objective,
   x: Tensor,
-): { loss: number; penalty: number; grad: Tensor } {
-  let penaltyTensor: Tensor | undefined;
+): { loss: Tensor; penalty: Tensor; grad: Tensor } {
+  let kept: Tensor | undefined;
   const { value, grad } = valueAndGrad((image) => {
     const { loss, penalty } = evaluate(objective, image);
-    penaltyTensor = keep(detach(penalty));
+    kept = keep(detach(penalty));
     return loss;
   })(x);
-  const penalty = penaltyTensor ? number(penaltyTensor) : Number.NaN;
-  penaltyTensor?.dispose();
-  return { loss: number(value), penalty, grad };
+  // A copy that belongs to the enclosing scope.
+  const penalty = detach(kept as Tensor);
+  kept?.dispose();
+  return { loss: value, penalty, grad };
+}
+
+/**
+ * One step of the optimizer. Everything recorded is of the same evaluation, at the start of the step.
+ *
+ * @throws {@link NumericalError} when the objective is NaN or infinite, before anything is changed
+ */
+export function* iterate(
+  objective: Objective,
+  x: Tensor,
+  optimizer: Optimizer,
+  iteration: number,
+): Coroutine<IterationResult> {
+  const start = evaluateWithGradient(objective, x);
+  const [loss, penalty] = yield* numbersOf(start.loss, start.penalty);
+  if (!Number.isFinite(loss)) throw notFinite(iteration, loss);
+  const [metamer] = yield* step(objective, optimizer, x, start.grad, loss);
+  const [gradient, change] = yield* numbersOf(sumSquares(start.grad), sumSquares(sub(metamer, x)));
+  return {
+    metamer: keep(metamer),
+    loss,
+    penalty,
+    gradientNorm: Math.sqrt(gradient),
+    pixelChangeNorm: Math.sqrt(change),
+  };
+}
+
+function* step(
+  objective: Objective,
+  optimizer: Optimizer,
+  x: Tensor,
+  grad: Tensor,
+  loss: number,
+): Coroutine<Tensor[]> {
+  const evaluateAgain = function* ([image]: readonly Tensor[]): Coroutine<Evaluation> {
+    const { loss: value, grad: slope } = evaluateWithGradient(objective, image);
+    const [number] = yield* numbersOf(value);
+    return { loss: number, grads: [slope] };
+  };
+  if (optimizer.stepCoroutine) {
+    return yield* optimizer.stepCoroutine([x], [grad], { loss, evaluate: evaluateAgain });
+  }
+  const device = deviceOf(x);
+  const evaluateAtOnce = (images: readonly Tensor[]): Evaluation => {
+    if (!canReadAtOnce(device)) {
+      throw new DeviceError(
+        `${optimizer.name}.step evaluates the objective, whose value on "${device.device}" can only be awaited. Give it a stepCoroutine(), or use another device.`,
+      );
+    }
+    return runCoroutine(device, () => evaluateAgain(images)) as Evaluation;
+  };
+  return optimizer.step([x], [grad], { loss, evaluate: evaluateAtOnce });
+}
+
+/** How many numbers {@link advance} leaves on the device for an iteration. */
+export const numbersPerIteration = 4;
+
+/**
+ * One step of an optimizer that needs no numbers, without reading any.
+ *
+ * @returns the new image, and on the device: loss, penalty, squared norms of the gradient and of the change
+ */
+export function advance(
+  objective: Objective,
+  x: Tensor,
+  optimizer: Optimizer,
+): { metamer: Tensor; numbers: Tensor } {
+  return tidy(() => {
+    const { loss, penalty, grad } = evaluateWithGradient(objective, x);
+    const [metamer] = optimizer.step([x], [grad]);
+    const numbers = [loss, penalty, sumSquares(grad), sumSquares(sub(metamer, x))];
+    return { metamer, numbers: concat(numbers.map((n) => reshape(n, [1]))) };
+  });
 }

@@ -1,12 +1,18 @@
 import type { Optimizer, Scheduler, StateArray } from "@plenoptic/optim";
 import {
+  type Coroutine,
+  canReadAtOnce,
   clone,
   type Device,
   deviceOf,
   dispose,
   type FloatArray,
   keep,
+  numbersOf,
+  read,
   readSync,
+  runCoroutine,
+  StateError,
   type Tensor,
   tensor,
   tidy,
@@ -22,7 +28,10 @@ import type { Snapshot } from "./saving/snapshot.js";
 import type { LossFunction, ModelLike, PenaltyFunction } from "./types.js";
 
 /** The values of a tensor, in memory that nobody else writes to. */
-export const hostCopy = (x: Tensor): StateArray => ({ values: readSync(x).slice(), shape: [...x.shape] });
+export async function hostCopy(x: Tensor): Promise<StateArray> {
+  const shape = [...x.shape];
+  return { values: (await read(x)).slice(), shape };
+}
 
 /** What a {@link Metamer} holds, and how it is read: everything but what changes it. */
 export abstract class MetamerState {
@@ -43,6 +52,10 @@ export abstract class MetamerState {
   };
   /** Objective and penalty of the current image, when they have been computed. */
   protected current: { loss: number; penalty: number } | undefined;
+  /** Values of the current image, when they have been read from a device whose values can only be awaited. */
+  protected currentImage: FloatArray | undefined;
+  /** What is still being checked on such a device. */
+  protected checks: Promise<unknown> = Promise.resolve();
   protected frames: FloatArray[] = [];
   /** What was loaded, until {@link setup} has made the optimizer and the scheduler. */
   protected loaded: Snapshot | undefined;
@@ -119,7 +132,19 @@ export abstract class MetamerState {
 
   /** The stored images, row-major in host memory, then the current one; empty before {@link setup}. */
   get savedMetamer(): FloatArray[] {
-    return this.isSetUp ? [...this.frames, readSync(this.metamer)] : [];
+    return this.isSetUp ? [...this.frames, this.valuesOfCurrent()] : [];
+  }
+
+  private valuesOfCurrent(): FloatArray {
+    if (this.currentImage) return this.currentImage;
+    if (!canReadAtOnce(this.device)) this.mustRefresh("The current image");
+    return readSync(this.metamer);
+  }
+
+  private mustRefresh(what: string): never {
+    throw new StateError(
+      `${what} has not been read from "${this.device.device}", whose values can only be awaited. await refresh() first.`,
+    );
   }
 
   protected get objective(): Objective {
@@ -127,24 +152,54 @@ export abstract class MetamerState {
     return { model, lossFunction, penaltyFunction, penaltyLambda, targetRepresentation };
   }
 
-  protected evaluateCurrent(): { loss: number; penalty: number } {
-    this.current ??= withDevice(this.device, () =>
-      tidy(() => {
-        const { loss, penalty } = evaluate(this.objective, this.metamer);
-        return { loss: readSync(loss)[0], penalty: readSync(penalty)[0] };
-      }),
-    );
-    return this.current;
+  /** Makes an image the current one; the old one is freed. */
+  protected replaceMetamer(metamer: Tensor, known: { loss: number; penalty: number } | undefined): void {
+    this.owned.metamer.dispose();
+    this.owned.metamer = metamer;
+    this.current = known;
+    this.currentImage = undefined;
+  }
+
+  /** The current image's objective and penalty. */
+  private *evaluateCurrent(): Coroutine<{ loss: number; penalty: number }> {
+    const image = this.metamer;
+    const values = evaluate(this.objective, image);
+    const [loss, penalty] = yield* numbersOf(values.loss, values.penalty);
+    const current = { loss, penalty };
+    if (this.metamer === image) this.current = current;
+    return current;
+  }
+
+  protected async awaitCurrent(): Promise<{ loss: number; penalty: number }> {
+    return this.current ?? runCoroutine(this.device, () => this.evaluateCurrent());
   }
 
   /** NaN where the model fails: what was recorded before stays within reach. */
   protected currentValues(): { loss: number; penalty: number } {
+    if (this.current) return this.current;
+    if (!canReadAtOnce(this.device)) this.mustRefresh("The loss of the current image");
     try {
-      return this.evaluateCurrent();
+      runCoroutine(this.device, () => this.evaluateCurrent());
     } catch (error) {
       warn("synthesis", `The loss of the current image is NaN, for it cannot be computed: ${error}`);
       this.current = { loss: Number.NaN, penalty: Number.NaN };
-      return this.current;
+    }
+    return this.current as unknown as { loss: number; penalty: number };
+  }
+
+  /**
+   * Reads what {@link losses}, {@link penalties} and {@link savedMetamer} need of the current image. They do so themselves
+   * where values can be read at once. Elsewhere {@link synthesize} does it at its end, so that this is needed after
+   * {@link setup} or while synthesis is running.
+   */
+  async refresh(): Promise<void> {
+    if (!this.isSetUp) return;
+    const image = this.metamer;
+    const values = canReadAtOnce(this.device) || this.currentImage ? undefined : read(image);
+    await this.awaitCurrent();
+    if (values) {
+      const found = await values;
+      if (this.metamer === image) this.currentImage = found;
     }
   }
 
@@ -184,15 +239,17 @@ export abstract class MetamerState {
   protected async snapshot(): Promise<Snapshot> {
     const { optimizerInUse: optimizer, schedulerInUse: scheduler, loaded } = this;
     // Reading starts before anything is waited for, so that all values are of the same iteration.
-    const optimizerState = optimizer?.stateDict();
+    const reading = Promise.all([
+      hostCopy(this.image),
+      hostCopy(this.targetRepresentation),
+      this.isSetUp ? hostCopy(this.metamer) : undefined,
+      this.isSetUp ? this.knownCurrent() : undefined,
+      optimizer?.stateDict(),
+    ]);
     const shape = [...this.metamer.shape];
-    const values = {
-      image: hostCopy(this.image),
-      targetRepresentation: hostCopy(this.targetRepresentation),
+    const known = {
       penaltyLambda: this.penaltyLambda,
-      metamer: this.isSetUp ? hostCopy(this.metamer) : undefined,
       ...structuredClone(this.records),
-      current: this.isSetUp ? this.currentValues() : undefined,
       storeProgress: this.storeEvery,
       frames: this.frames.map((frame) => ({ values: frame, shape })),
     };
@@ -201,12 +258,21 @@ export abstract class MetamerState {
       needsLoss: scheduler.needsLoss,
       state: scheduler.stateDict(),
     };
-    const state = await optimizerState;
+    const [image, targetRepresentation, metamer, current, state] = await reading;
     return {
-      ...values,
+      ...known,
+      image,
+      targetRepresentation,
+      metamer,
+      current,
       optimizer: optimizer && state ? { name: optimizer.name, state } : loaded?.optimizer,
       scheduler: savedScheduler ?? loaded?.scheduler,
     };
+  }
+
+  /** As {@link currentValues} where that can be, else awaited. */
+  private async knownCurrent(): Promise<{ loss: number; penalty: number }> {
+    return canReadAtOnce(this.device) ? this.currentValues() : this.awaitCurrent();
   }
 
   /** Takes over what a file held. */
@@ -228,6 +294,7 @@ export abstract class MetamerState {
       pixelChangeNorm: [...pixelChangeNorm],
     };
     this.current = snapshot.current;
+    this.currentImage = canReadAtOnce(this.device) ? undefined : metamer?.values;
     this.frames = snapshot.frames.map(({ values }) => values);
     this.storeEvery = snapshot.storeProgress;
     this.isSetUp = metamer !== undefined;

@@ -1,17 +1,18 @@
 import { type FileSource, readBytes, readTorch, readTorchFile, writeFileAtomically } from "@plenoptic/io";
 import { mse, penalizeRange } from "@plenoptic/losses";
-import { Adam, type StateArray } from "@plenoptic/optim";
+import { Adam } from "@plenoptic/optim";
 import {
+  canReadAtOnce,
   clone,
   type Device,
+  DeviceLostError,
   deviceOf,
   dispose,
   invalidArgument,
   keep,
-  readSync,
+  runCoroutine,
   StateError,
   type Tensor,
-  tensor,
   tidy,
   toDevice,
   warn,
@@ -22,19 +23,14 @@ import { validateInput } from "./checks/input.js";
 import { validateModel } from "./checks/model.js";
 import { validateLoss, validatePenalty } from "./checks/scalar-function.js";
 import { makeInitialImage } from "./initial-image.js";
-import { iterate } from "./iteration.js";
-import { hostCopy, MetamerState } from "./metamer-state.js";
+import { MetamerLoop } from "./metamer-loop.js";
+import { hostCopy } from "./metamer-state.js";
 import type { LoadOptions, MetamerOptions, SetupOptions } from "./metamer-types.js";
-import { type CheckedOptions, checkSynthesizeOptions, type SynthesizeOptions } from "./options.js";
-import { pause } from "./pause.js";
+import { checkSynthesizeOptions, type SynthesizeOptions } from "./options.js";
 import { fromValue } from "./saving/load.js";
-import { toPieces } from "./saving/save.js";
+import { exampleOutputs, toPieces } from "./saving/save.js";
 import type { Snapshot } from "./saving/snapshot.js";
-import { hasConverged } from "./stop-rule.js";
 import { callModel, type ModelLike, type OptimizerClass } from "./types.js";
-
-/** Milliseconds of work between two turns for timers and signals. */
-const turnMs = 16;
 
 /**
  * Synthesizes a *metamer* of an image under a model: another image with the same representation, found by descending
@@ -60,7 +56,7 @@ const turnMs = 16;
  * console.log(metamer.losses.at(-1) < metamer.losses[0]); // true
  * ```
  */
-export class Metamer extends MetamerState {
+export class Metamer extends MetamerLoop {
   constructor(
     image: Tensor,
     model: ModelLike,
@@ -73,8 +69,7 @@ export class Metamer extends MetamerState {
         "a number that is not negative",
         "penalty_lambda must be non-negative.",
       );
-    validateInput(image);
-    validateModel(model, image);
+    const checks = Promise.all([validateInput(image), validateModel(model, image)]);
     validatePenalty(penaltyFunction, image);
     const targetRepresentation = withDevice(deviceOf(image), () =>
       tidy(() => keep(clone(callModel(model, image)))),
@@ -86,6 +81,13 @@ export class Metamer extends MetamerState {
       throw error;
     }
     super({ model, lossFunction, penaltyFunction, penaltyLambda, targetRepresentation }, image);
+    this.awaitBeforeSynthesis(checks);
+  }
+
+  /** What can only be awaited of checks fails {@link synthesize}; until then nobody has to handle it. */
+  private awaitBeforeSynthesis(check: Promise<unknown>): void {
+    this.checks = Promise.all([this.checks, check]);
+    this.checks.catch(() => undefined);
   }
 
   /**
@@ -104,9 +106,9 @@ export class Metamer extends MetamerState {
     const options = { lr: 0.01, ...(optimizer ? {} : { amsgrad: true }), ...optimizerOptions };
     const madeOptimizer = new (optimizer ?? (Adam as OptimizerClass))(options as never);
     const madeScheduler = scheduler && new scheduler(madeOptimizer, (schedulerOptions ?? {}) as never);
-    const start = withDevice(this.device, () => makeInitialImage(this.image, initialImage));
-    this.metamer.dispose();
-    this.owned.metamer = start;
+    const { start, check } = withDevice(this.device, () => makeInitialImage(this.image, initialImage));
+    if (check) this.awaitBeforeSynthesis(check);
+    this.replaceMetamer(start, undefined);
     this.optimizerInUse = madeOptimizer;
     this.schedulerInUse = madeScheduler;
     this.isSetUp = true;
@@ -137,6 +139,7 @@ export class Metamer extends MetamerState {
           `storeProgress was ${this.storeEvery}, now it is ${checked.storeProgress} (true is 1).`,
       );
     }
+    if (this.lost) throw this.lostError();
     if (!this.isSetUp || this.loaded) this.setup();
     this.storeEvery = checked.storeProgress;
     this.isRunning = true;
@@ -147,67 +150,12 @@ export class Metamer extends MetamerState {
     }
   }
 
-  private async loop({
-    maxIter,
-    stopCriterion,
-    stopItersToCheck,
-    signal,
-    onProgress,
-  }: CheckedOptions): Promise<void> {
-    const start = performance.now();
-    let turn = start;
-    for (let i = 0; i < maxIter && !signal?.aborted; i++) {
-      const learningRate = this.optimizerInUse?.lr ?? Number.NaN;
-      this.step();
-      const { losses, penalties, gradientNorm, pixelChangeNorm } = this.records;
-      const last = losses.length - 1;
-      const now = performance.now();
-      if (onProgress) {
-        await onProgress({
-          iteration: last + 1,
-          maxIter,
-          loss: losses[last],
-          penalty: penalties[last],
-          gradientNorm: gradientNorm[last],
-          pixelChangeNorm: pixelChangeNorm[last],
-          learningRate,
-          elapsedMs: now - start,
-        });
-      }
-      if (hasConverged(losses, stopCriterion, stopItersToCheck)) {
-        warn("synthesis", "Loss has converged, stopping synthesis");
-        break;
-      }
-      if (now - turn > turnMs) {
-        await pause();
-        turn = performance.now();
-      }
-    }
-    this.evaluateCurrent();
-  }
-
-  /** One iteration: synchronous, so that nothing can come between its parts. */
-  private step(): void {
-    const { losses, penalties, gradientNorm, pixelChangeNorm } = this.records;
-    const iteration = losses.length;
-    const optimizer = this.optimizerInUse;
-    if (!optimizer) throw new StateError("The object has been disposed.");
-    const result = withDevice(this.device, () => iterate(this.objective, this.metamer, optimizer, iteration));
-    if (this.storeEvery && iteration % this.storeEvery === 0) this.frames.push(readSync(this.metamer));
-    this.metamer.dispose();
-    this.owned.metamer = result.metamer;
-    this.current = undefined;
-    losses.push(result.loss);
-    penalties.push(result.penalty);
-    gradientNorm.push(result.gradientNorm);
-    pixelChangeNorm.push(result.pixelChangeNorm);
-    this.schedulerInUse?.step(result.loss);
-  }
-
   private async pieces(): Promise<Iterable<Uint8Array>> {
-    const snapshot = await this.snapshot();
-    const { image, targetRepresentation: target } = this;
-    return withDevice(this.device, () => toPieces("Metamer", snapshot, this, { image, target }));
+    if (this.lost) throw this.lostError();
+    const snapshot = this.snapshot();
+    const { image, targetRepresentation: target, device } = this;
+    const outputs = runCoroutine(device, () => exampleOutputs(this, { image, target }));
+    return toPieces("Metamer", await snapshot, this, await outputs);
   }
 
   /**
@@ -255,16 +203,14 @@ export class Metamer extends MetamerState {
     this.checkFresh();
     const isFile = typeof source === "string" || source instanceof URL;
     const value = isFile ? await readTorchFile(source) : readTorch(await readBytes(source));
+    const { model, lossFunction, penaltyFunction, penaltyLambda } = this;
+    const own = { className: "Metamer", model, lossFunction, penaltyFunction, penaltyLambda };
+    const image = await hostCopy(this.image);
+    const snapshot = await runCoroutine(this.device, () => fromValue(value, { ...own, image }, options));
     // Somebody may have begun while the file was being read.
     this.checkFresh();
-    const { model, lossFunction, penaltyFunction, penaltyLambda } = this;
-    const place = (x: StateArray) => tensor(x.values, x.shape);
-    const own = { className: "Metamer", model, lossFunction, penaltyFunction, penaltyLambda, place };
-    withDevice(this.device, () => {
-      const snapshot = fromValue(value, { ...own, image: hostCopy(this.image) }, options);
-      this.restore(snapshot);
-      if (this.loaded) warnOfSetup(snapshot.optimizer?.name, snapshot.scheduler?.name);
-    });
+    withDevice(this.device, () => this.restore(snapshot));
+    if (this.loaded) warnOfSetup(snapshot.optimizer?.name, snapshot.scheduler?.name);
     if (mapLocation) await this.to(mapLocation);
   }
 
@@ -288,6 +234,7 @@ export class Metamer extends MetamerState {
     if (this.isRunning) throw new StateError("to() cannot move an object while synthesize() is running.");
     const device = { ...this.device, ...target };
     withDevice(device, () => undefined);
+    if (this.lost) return this.recover(this.lost, device);
     const { image, targetRepresentation, metamer } = this.owned;
     const [a, b, c] = await Promise.all(
       [image, targetRepresentation, metamer].map((x) => toDevice(x, device)),
@@ -297,6 +244,25 @@ export class Metamer extends MetamerState {
     dispose(this.owned);
     this.owned = { image: keep(a), targetRepresentation: keep(b), metamer: keep(c) };
     this.current = undefined;
+    this.currentImage = undefined;
+    this.forgetRescue();
+  }
+
+  /** Puts what was copied to host memory before the device was lost onto another one. */
+  private async recover(snapshot: Snapshot, device: Device): Promise<void> {
+    withDevice(device, () => this.restore(snapshot));
+    this.loaded = undefined;
+    if (snapshot.optimizer) this.optimizerInUse?.loadStateDict(snapshot.optimizer.state);
+    if (snapshot.scheduler) this.schedulerInUse?.loadStateDict(snapshot.scheduler.state);
+    this.current = undefined;
+    this.forgetRescue();
+    await this.moveModel(device);
+  }
+
+  private lostError(): DeviceLostError {
+    return new DeviceLostError(
+      'The device of this object was lost. Move what is kept first: await to({ device: "cpu" }).',
+    );
   }
 
   private async moveModel(device: Device): Promise<void> {
@@ -309,7 +275,8 @@ export class Metamer extends MetamerState {
   dispose(): void {
     if (this.isRunning)
       throw new StateError("dispose() cannot free an object while synthesize() is running.");
-    if (this.isSetUp) this.currentValues();
+    if (this.isSetUp && canReadAtOnce(this.device)) this.currentValues();
+    this.current ??= { loss: Number.NaN, penalty: Number.NaN };
     dispose(this.owned);
     this.optimizerInUse?.dispose();
     this.optimizerInUse = undefined;

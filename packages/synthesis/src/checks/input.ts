@@ -1,12 +1,14 @@
 import {
+  type Coroutine,
   DTypeError,
+  deviceOf,
   max,
   min,
   NumericalError,
-  readSync,
+  numbersOf,
+  runCoroutine,
   ShapeError,
   type Tensor,
-  tidy,
   ValidationError,
   warn,
 } from "@plenoptic/tensor";
@@ -19,6 +21,7 @@ import { describeValue, isAllFinite, isTensor } from "./tensors.js";
  * @param image - `[B, C, H, W]`, values in [0, 1]
  * @param options - by name
  * @param options.noBatch - whether the first axis must be 1
+ * @returns nothing; on a device whose values can only be awaited, a promise that is rejected for NaN or infinity
  * @throws {@link ValidationError} for what is no tensor or a batch; {@link DTypeError} for whole numbers or booleans;
  *   {@link ShapeError} for one axis or more than five; {@link NumericalError} for NaN or infinity
  *
@@ -30,7 +33,10 @@ import { describeValue, isAllFinite, isTensor } from "./tensors.js";
  * validateInput(rand([1, 1, 16, 16])); // no complaint
  * ```
  */
-export function validateInput(image: Tensor, { noBatch = false }: { noBatch?: boolean } = {}): void {
+export function validateInput(
+  image: Tensor,
+  { noBatch = false }: { noBatch?: boolean } = {},
+): void | Promise<void> {
   if (!isTensor(image)) {
     throw new ValidationError(
       `Expected a tensor, but got ${describeValue(image)}. Make one with tensor(values, shape) or loadImages().`,
@@ -53,12 +59,16 @@ export function validateInput(image: Tensor, { noBatch = false }: { noBatch?: bo
   if (noBatch && image.shape[0] !== 1) {
     throw new ValidationError(`input_tensor batch dimension must be 1, but it is ${image.shape[0]}.`);
   }
-  if (!isAllFinite(image)) {
+  return runCoroutine(deviceOf(image), () => checkValues(image));
+}
+
+function* checkValues(image: Tensor): Coroutine<void> {
+  if (!(yield* isAllFinite(image))) {
     throw new NumericalError(
       "The image has NaN or infinite values; synthesis needs finite ones. Replace them first.",
     );
   }
-  const [low, high] = tidy(() => [readSync(min(image))[0], readSync(max(image))[0]]);
+  const [low, high] = yield* numbersOf(min(image), max(image));
   if (low < 0 || high > 1) {
     warn(
       "image",

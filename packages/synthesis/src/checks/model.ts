@@ -1,13 +1,14 @@
 import {
+  type Coroutine,
   DeviceError,
   DTypeError,
   deviceOf,
   ModelError,
   PlenopticError,
   randLike,
+  runCoroutine,
   sum,
   type Tensor,
-  tidy,
   valueAndGrad,
 } from "@plenoptic/tensor";
 import { callModel, type ModelLike } from "../types.js";
@@ -31,7 +32,7 @@ function callOrExplain(model: ModelLike, x: Tensor): Tensor {
   }
 }
 
-function checkOutput(y: unknown, x: Tensor): asserts y is Tensor {
+function checkKind(y: unknown, x: Tensor): asserts y is Tensor {
   if (!isTensor(y)) {
     const hint = y instanceof Promise ? " A model must be synchronous." : "";
     throw new ModelError(`model does not return a tensor object, but ${describeValue(y)}.${hint}`);
@@ -47,7 +48,10 @@ function checkOutput(y: unknown, x: Tensor): asserts y is Tensor {
   if (from.device !== to.device) {
     throw new DeviceError(`model changes device of input, from ${from.device} to ${to.device}.`);
   }
-  if (!isAllFinite(y))
+}
+
+function* checkIsFinite(y: Tensor): Coroutine<void> {
+  if (!(yield* isAllFinite(y)))
     throw new ModelError("The model returns NaN or infinite values on an image of uniform noise in [0, 1].");
 }
 
@@ -73,6 +77,8 @@ function checkGradientFlows(model: ModelLike, x: Tensor): void {
  *
  * @param model - function or object with `forward`
  * @param image - gives shape, device and precision
+ * @returns nothing; on a device whose values can only be awaited, a promise that is rejected where values are not finite or
+ *   no gradient flows
  * @throws {@link ModelError} when the model throws (its error is the `cause`), returns no tensor, NaN, or has no gradient;
  *   {@link DTypeError} or {@link DeviceError} when it changes precision or device
  *
@@ -84,15 +90,19 @@ function checkGradientFlows(model: ModelLike, x: Tensor): void {
  * validateModel((x) => square(x), rand([1, 1, 16, 16])); // no complaint
  * ```
  */
-export function validateModel(model: ModelLike, image: Tensor): void {
-  tidy(() => {
-    const noise = randLike(image);
-    if (!isCallable(model)) {
-      throw new ModelError(
-        `A model is a function of a tensor, or an object with forward(x), but got ${describeValue(model)}.`,
-      );
-    }
-    checkOutput(callOrExplain(model, noise), noise);
-    checkGradientFlows(model, noise);
-  });
+export function validateModel(model: ModelLike, image: Tensor): void | Promise<void> {
+  return runCoroutine(deviceOf(image), () => checkModel(model, image));
+}
+
+function* checkModel(model: ModelLike, image: Tensor): Coroutine<void> {
+  const noise = randLike(image);
+  if (!isCallable(model)) {
+    throw new ModelError(
+      `A model is a function of a tensor, or an object with forward(x), but got ${describeValue(model)}.`,
+    );
+  }
+  const representation = callOrExplain(model, noise);
+  checkKind(representation, noise);
+  yield* checkIsFinite(representation);
+  checkGradientFlows(model, noise);
 }

@@ -1,4 +1,4 @@
-import { all, isFinite as finite, type Tensor, tidy } from "@plenoptic/tensor";
+import { all, type Coroutine, cast, isFinite as finite, numbersOf, type Tensor } from "@plenoptic/tensor";
 
 export function isTensor(value: unknown): value is Tensor {
   return typeof value === "object" && value !== null && "dataId" in value && "shape" in value;
@@ -14,6 +14,7 @@ export function describeValue(value: unknown): string {
 }
 
 /** Whether all values are finite. */
-export function isAllFinite(x: Tensor): boolean {
-  return tidy(() => all(finite(x)).dataSync()[0] === 1);
+export function* isAllFinite(x: Tensor): Coroutine<boolean> {
+  const [allAre] = yield* numbersOf(cast(all(finite(x)), "float32"));
+  return allAre === 1;
 }

@@ -1,6 +1,6 @@
 import { PythonTuple, type TorchValue } from "@plenoptic/io";
 import { penalizeRange } from "@plenoptic/losses";
-import { readSync, tensor, tidy, warn } from "@plenoptic/tensor";
+import { type Coroutine, tensor, valuesOf, warn } from "@plenoptic/tensor";
 import { type Attributes, floats, list, numbers, toTorch } from "./values.js";
 
 // Files by older releases of the reference, brought to today's form.
@@ -23,7 +23,7 @@ export const canBeMadeUpFor = (missing: readonly string[]): boolean =>
  *
  * @param isOldClass - whether the file's class has a name of a release before 2.0
  */
-export function modernize(attributes: Attributes, isOldClass: boolean): void {
+export function* modernize(attributes: Attributes, isOldClass: boolean): Coroutine<void> {
   if (isOldClass) {
     for (const name of ["loss_function", "penalty_function"]) rename(attributes, name, `_${name}`);
   }
@@ -32,7 +32,7 @@ export function modernize(attributes: Attributes, isOldClass: boolean): void {
     warn("load", `The saved object was saved with plenoptic 1.3.0 or earlier. ${notForLong}`);
   }
   if (!attributes.has("_penalty_function") || !attributes.has("_penalty_lambda")) {
-    addPenalty(attributes);
+    yield* addPenalty(attributes);
     warn(
       "load",
       `The saved object was saved before penalty_function and penalty_lambda existed. ${notForLong} The penalties of its iterations are not known; they are NaN.`,
@@ -62,14 +62,13 @@ function addPenalties(attributes: Attributes): void {
 }
 
 /** What the penalty was before it could be chosen: the distance outside a range, weighted. */
-function addPenalty(attributes: Attributes): void {
+function* addPenalty(attributes: Attributes): Coroutine<void> {
   const range = attributes.get("_allowed_range") ?? new PythonTuple([0, 1]);
   const [low, high] = numbers(range, "_allowed_range");
   const image = floats(attributes.get("_image"), "_image");
-  const output = tidy(() => {
-    const penalty = penalizeRange(tensor(image.values, image.shape), { allowedRange: [low, high] });
-    return toTorch({ values: readSync(penalty).slice(), shape: [] });
-  });
+  const penalty = penalizeRange(tensor(image.values, image.shape), { allowedRange: [low, high] });
+  const [values] = yield* valuesOf(penalty);
+  const output = toTorch({ values: values.slice(), shape: [] });
   const name = "plenoptic.regularize.penalize_range";
   attributes.set(
     "_penalty_function",

@@ -1,12 +1,12 @@
 import { FormatError, type TorchValue } from "@plenoptic/io";
 import type { StateArray } from "@plenoptic/optim";
-import { readSync, tidy, warn } from "@plenoptic/tensor";
+import { type Coroutine, inScope, tensor, warn } from "@plenoptic/tensor";
 import type { CheckOptions } from "./checks.js";
 import { Checks } from "./checks.js";
 import { canBeMadeUpFor, currentClassName, modernize } from "./legacy.js";
 import { lastPart, ownName, savedNameOf } from "./names.js";
 import { optimizerFromTorch } from "./optimizer-state.js";
-import { type Callables, type ExampleInputs, examples } from "./save.js";
+import { type Callables, exampleOutput, examples } from "./save.js";
 import { schedulerFromTorch } from "./scheduler-state.js";
 import type { Snapshot } from "./snapshot.js";
 import {
@@ -49,22 +49,25 @@ export interface LoadTarget extends Callables {
   readonly className: string;
   readonly image: StateArray;
   readonly penaltyLambda: number;
-  /** Puts the values of a file where the object lives, for the callables to be tried on. */
-  place(values: StateArray): ExampleInputs["image"];
 }
 
 /**
- * Takes a file's contents apart and compares them with the object: nothing of the object changes.
+ * Takes a file's contents apart and compares them with the object: nothing of the object changes. The callables are tried on
+ * the active device.
  *
  * @throws {@link FormatError} for a file of something else; {@link ValidationError} for one of another object
  */
-export function fromValue(value: TorchValue, target: LoadTarget, options: CheckOptions): Snapshot {
+export function* fromValue(
+  value: TorchValue,
+  target: LoadTarget,
+  options: CheckOptions,
+): Coroutine<Snapshot> {
   if (!(value instanceof Map) || !value.has("save_metadata")) {
     throw new FormatError("This is a torch file, but no saved object of synthesis: it has no save_metadata.");
   }
   const attributes = dictionary(value, "contents");
   const checks = new Checks(options);
-  checkClass(attributes, target, checks);
+  yield* checkClass(attributes, target, checks);
   checkNames(attributes, checks);
   const snapshot = toSnapshot(attributes);
   checks.tensors("attribute image", snapshot.image, target.image, ["Saved", "Initialized"], "saved");
@@ -76,11 +79,11 @@ export function fromValue(value: TorchValue, target: LoadTarget, options: CheckO
       "saved",
     );
   }
-  checkCallables(attributes, snapshot, target, checks);
+  yield* checkCallables(attributes, snapshot, target, checks);
   return snapshot;
 }
 
-function checkClass(attributes: Attributes, { className }: LoadTarget, checks: Checks): void {
+function* checkClass(attributes: Attributes, { className }: LoadTarget, checks: Checks): Coroutine<void> {
   const metadata = dictionary(attributes.get("save_metadata"), "save_metadata");
   const saved = text(metadata.get("synthesis_object"), "synthesis_object");
   const own = `plenoptic.${className}`;
@@ -89,7 +92,7 @@ function checkClass(attributes: Attributes, { className }: LoadTarget, checks: C
   }
   attributes.delete("save_metadata");
   const missing = attributeNames.filter((name) => !attributes.has(name) && !attributes.has(display(name)));
-  if (canBeMadeUpFor(missing)) modernize(attributes, saved !== own);
+  if (canBeMadeUpFor(missing)) yield* modernize(attributes, saved !== own);
 }
 
 function checkNames(attributes: Attributes, checks: Checks): void {
@@ -127,12 +130,12 @@ function exampleOf(attributes: Attributes, attribute: string): Example {
 }
 
 /** First what they do, one after the other, then what they are called. */
-function checkCallables(
+function* checkCallables(
   attributes: Attributes,
   snapshot: Snapshot,
   target: LoadTarget,
   checks: Checks,
-): void {
+): Coroutine<void> {
   for (const example of examples) {
     const { name, inputs, output } = exampleOf(attributes, example.attribute);
     const what = display(example.attribute);
@@ -143,14 +146,7 @@ function checkCallables(
         "initialized",
       );
     }
-    const own = tidy(() => {
-      const placed = {
-        image: target.place(snapshot.image),
-        target: target.place(snapshot.targetRepresentation),
-      };
-      const result = example.output(target, placed);
-      return { values: readSync(result).slice(), shape: result.shape };
-    });
+    const own = yield* inScope(triedOn(snapshot, example, target));
     const labels = [`Saved (${name})`, `Initialized (${savedNameOf(example.of(target))})`] as const;
     checks.tensors(`${what} output`, floats(output, `output of ${what}`), own, labels, "initialized");
   }
@@ -166,6 +162,16 @@ function checkCallables(
       );
     }
   }
+}
+
+function* triedOn(
+  { image, targetRepresentation }: Snapshot,
+  example: (typeof examples)[number],
+  target: LoadTarget,
+): Coroutine<StateArray> {
+  const place = ({ values, shape }: StateArray) => tensor(values, shape);
+  const placed = { image: place(image), target: place(targetRepresentation) };
+  return yield* exampleOutput(example, target, placed);
 }
 
 const haveSameItems = (a: readonly TorchValue[], b: readonly string[]): boolean =>

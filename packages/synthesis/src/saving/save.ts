@@ -1,5 +1,6 @@
-import { PythonFloat, PythonTuple, type TorchTensor, type TorchValue, torchPieces } from "@plenoptic/io";
-import { mul, readSync, type Tensor, tidy, warn } from "@plenoptic/tensor";
+import { PythonFloat, PythonTuple, type TorchValue, torchPieces } from "@plenoptic/io";
+import type { StateArray } from "@plenoptic/optim";
+import { type Coroutine, inScope, mul, type Tensor, valuesOf, warn } from "@plenoptic/tensor";
 import { callModel, type LossFunction, type ModelLike, type PenaltyFunction } from "../types.js";
 import { savedName, savedNameOf } from "./names.js";
 import { optimizerToTorch } from "./optimizer-state.js";
@@ -47,36 +48,47 @@ export interface ExampleInputs {
 const floatOrNone = (value: number | undefined): TorchValue =>
   value === undefined ? null : new PythonFloat(value);
 
-function outputOf(
+/** What one of the callables gives, in host memory. */
+export function* exampleOutput(
   example: (typeof examples)[number],
   callables: Callables,
   inputs: ExampleInputs,
-  snapshot: Snapshot,
-): TorchTensor {
-  try {
-    return tidy(() => {
-      const output = example.output(callables, inputs);
-      return toTorch({ values: readSync(output).slice(), shape: output.shape });
-    });
-  } catch (error) {
-    if (example.attribute !== "_model") throw error;
-    // What has been done is not lost because the model fails now: once it gave the target representation.
-    warn("save", `The model fails, and is saved with what it gave at first: ${error}`);
-    return toTorch(snapshot.targetRepresentation);
+): Coroutine<StateArray> {
+  const output = example.output(callables, inputs);
+  const [values] = yield* valuesOf(output);
+  return { values: values.slice(), shape: output.shape };
+}
+
+/** What the callables give, in the order of {@link examples}; undefined for a model that fails now. */
+export function* exampleOutputs(
+  callables: Callables,
+  inputs: ExampleInputs,
+): Coroutine<(StateArray | undefined)[]> {
+  const outputs: (StateArray | undefined)[] = [];
+  for (const example of examples) {
+    try {
+      outputs.push(yield* inScope(exampleOutput(example, callables, inputs)));
+    } catch (error) {
+      if (example.attribute !== "_model") throw error;
+      // What has been done is not lost because the model fails now: once it gave the target representation.
+      warn("save", `The model fails, and is saved with what it gave at first: ${error}`);
+      outputs.push(undefined);
+    }
   }
+  return outputs;
 }
 
 /**
  * The attributes that the reference saves, under its names.
  *
  * @param className - "Metamer"
- * @param writer - who writes, e.g. "plenoptic.js 1.0.0"
+ * @param outputs - what the callables give, see {@link exampleOutputs}
  */
 export function toAttributes(
   className: string,
   snapshot: Snapshot,
   callables: Callables,
-  inputs: ExampleInputs,
+  outputs: readonly (StateArray | undefined)[],
 ): Map<TorchValue, TorchValue> {
   const { image, metamer, optimizer, scheduler, frames } = snapshot;
   const metadata = new Map<TorchValue, TorchValue>([
@@ -104,12 +116,12 @@ export function toAttributes(
     ["_scheduler_step_arg", scheduler?.needsLoss ?? false],
     ["_saved_metamer", frames.map(toTorch)],
     ["_metamer", metamer ? toTorch(metamer) : null],
-    ...examples.map((example): [string, TorchValue] => [
+    ...examples.map((example, i): [string, TorchValue] => [
       example.attribute,
       new PythonTuple<TorchValue>([
         savedNameOf(example.of(callables)),
         new PythonTuple(example.inputs),
-        outputOf(example, callables, inputs, snapshot),
+        toTorch(outputs[i] ?? snapshot.targetRepresentation),
       ]),
     ]),
     [
