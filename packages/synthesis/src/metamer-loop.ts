@@ -45,7 +45,7 @@ export abstract class MetamerLoop extends MetamerState {
     const report = (recorded: Recorded, learningRate: number) =>
       this.report(recorded, learningRate, options, performance.now() - start);
     try {
-      await this.keepForRescue();
+      await this.keepForRescue(0);
       const optimizer = this.optimizerInUse;
       const runsAhead =
         !canReadAtOnce(this.device) && optimizer && canRunAhead(optimizer, this.schedulerInUse);
@@ -221,9 +221,9 @@ export abstract class MetamerLoop extends MetamerState {
     return after.metamer === this.metamer ? 1 : 0;
   }
 
-  private async keepForRescue(): Promise<void> {
+  private async keepForRescue(everyMs = rescueMs): Promise<void> {
     const now = performance.now();
-    if (canReadAtOnce(this.device) || (this.rescue && now - this.rescue.at < rescueMs)) return;
+    if (canReadAtOnce(this.device) || (this.rescue && now - this.rescue.at < everyMs)) return;
     this.rescue = { snapshot: await this.snapshot(), at: now };
   }
 

@@ -68,14 +68,16 @@ export function detach(x: Tensor): Tensor {
   return offTape(() => run("Identity", { x }));
 }
 
-function asFloats(values: unknown): FloatArray {
+function asFloats(x: Tensor, values: ArrayLike<number>): FloatArray {
   if (values instanceof Float32Array || values instanceof Float64Array) return values;
+  // Some backends of tfjs keep the bytes of booleans when they are cast to floats.
+  if (x.dtype === "float32") return Float32Array.from(values);
   throw new DTypeError('Only float tensors can be read as floats; cast(x, "float32") first.');
 }
 
 /** The values of a float tensor, row-major, in the precision of its device. Works on every backend. */
 export async function read(x: Tensor): Promise<FloatArray> {
-  return asFloats(await x.data());
+  return asFloats(x, await x.data());
 }
 
 /**
@@ -88,7 +90,7 @@ export function readSync(x: Tensor): FloatArray {
   if (!canReadAtOnce(device)) {
     throw new DeviceError(`Values on "${device.device}" cannot be read at once. Use await read(x).`);
   }
-  return asFloats(x.dataSync());
+  return asFloats(x, x.dataSync());
 }
 
 /**
