@@ -1,6 +1,7 @@
 import { binaryKernels } from "./binary.js";
 import { castKernels } from "./cast.js";
 import { complexKernels } from "./complex.js";
+import { tfjsConvKernels } from "./conv/tfjs-conv.js";
 import { convKernels } from "./conv2d.js";
 import { fillKernels } from "./fill.js";
 import type { Kernel } from "./kernel.js";
@@ -26,5 +27,6 @@ export const kernels: readonly Kernel[] = [
   ...padKernels,
   ...separableKernels,
   ...convKernels,
+  ...tfjsConvKernels,
   ...optimizerKernels,
 ].map(forEveryDtype);
