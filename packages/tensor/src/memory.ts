@@ -52,10 +52,15 @@ export function dispose(...containers: unknown[]): void {
   }
 }
 
-/** How many tensors are alive on all devices, and how many bytes tfjs counts for them (four per number). */
-export function memory(): { numTensors: number; numBytes: number } {
-  const { numTensors, numBytes } = engine().state;
-  return { numTensors, numBytes };
+/**
+ * How many tensors are alive on all devices, how many bytes tfjs counts for them (four per number), and how many blocks of
+ * values the backends hold (several tensors may share one).
+ */
+export function memory(): { numTensors: number; numBytes: number; numDataIds: number } {
+  const { registry, state } = engine();
+  const backends = Object.values(registry);
+  const numDataIds = backends.reduce((total, backend) => total + backend.numDataIds(), 0);
+  return { numTensors: state.numTensors, numBytes: state.numBytes, numDataIds };
 }
 
 /** Another handle on the same values; both must be disposed. */

@@ -13,35 +13,10 @@ import {
 } from "@plenoptic/tensor";
 import { expect } from "vitest";
 import { numbersOf } from "./compare.js";
-
-/** Deterministic numbers in (low, high) without visible pattern (a Weyl sequence, shuffled by its own square). */
-export function spreadNumbers(count: number, low = -1, high = 1, seed = 1): Float64Array {
-  return Float64Array.from({ length: count }, (_, i) => {
-    const w = ((i + 1) * 0.6180339887498949 + seed * 0.41421356237309515) % 1;
-    return low + (high - low) * ((w * w * 977.13 + w * 31.7) % 1);
-  });
-}
-
-/** Largest differences between derivatives and central differences, relative to the larger of the slopes at hand. */
-export interface GradientErrors {
-  readonly first: number;
-  readonly second: number;
-}
+import { spreadNumbers } from "./conformance/arrays.js";
+import { type DerivativeErrors, largest, probes, stencil } from "./conformance/derivatives.js";
 
 const wide = { device: "cpu", dtype: "float64" } as const;
-
-// Fourth-order central difference: its own error is about h⁴ f⁽⁵⁾/30, its rounding about 1e-16 f/h.
-const h = 1e-4;
-const stencil = [
-  [h, 8 / (12 * h)],
-  [-h, -8 / (12 * h)],
-  [2 * h, -1 / (12 * h)],
-  [-2 * h, 1 / (12 * h)],
-] as const;
-
-function largest(values: ArrayLike<number>): number {
-  return Array.from(values).reduce((most, v) => Math.max(most, Math.abs(v)), 0);
-}
 
 function values(make: () => Tensor): Float64Array {
   const made = tidy(make);
@@ -64,12 +39,6 @@ function differenceAlong(
   return total ?? new Float64Array();
 }
 
-/** Coordinates to try one by one: all when there are few, else some spread over the array. */
-function probes(size: number, count = 24): number[] {
-  if (size <= count) return Array.from({ length: size }, (_, i) => i);
-  return Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * size) / count));
-}
-
 /**
  * Measures f's first derivative (coordinate by coordinate) and second derivative (the Hessian's product with a
  * direction, whole) against central differences, in float64 on the cpu.
@@ -80,7 +49,7 @@ function probes(size: number, count = 24): number[] {
 export function gradientErrors(
   f: (x: Tensor) => Tensor,
   x: Tensor | { values: ArrayLike<number>; shape: number[] },
-): GradientErrors {
+): DerivativeErrors {
   const start = Float64Array.from(numbersOf(x));
   const shape = [...x.shape];
   return withDevice(wide, () => {
@@ -130,7 +99,7 @@ export function checkGradient(
   f: (x: Tensor) => Tensor,
   x: Tensor | { values: ArrayLike<number>; shape: number[] },
   { bound = 1e-7, label = f.name || "f" }: { bound?: number; label?: string } = {},
-): GradientErrors {
+): DerivativeErrors {
   const errors = gradientErrors(f, x);
   expect(errors.first, `first derivative of ${label} against central differences`).toBeLessThanOrEqual(bound);
   expect(errors.second, `second derivative of ${label} against central differences`).toBeLessThanOrEqual(

@@ -1,4 +1,7 @@
 export { expectClose, numbersOf, relativeError, type Values } from "./compare.js";
+export { spreadNumbers } from "./conformance/arrays.js";
+export type { DerivativeErrors } from "./conformance/derivatives.js";
+export { describeConformance } from "./describe-conformance.js";
 export { boundFor, describeDevices, devices, type TestDevice, useInTests } from "./devices.js";
 export {
   Golden,
@@ -10,7 +13,7 @@ export {
   sharedDir,
   skipReason,
 } from "./goldens.js";
-export { checkGradient, type GradientErrors, gradientErrors, spreadNumbers } from "./gradient-check.js";
+export { checkGradient, gradientErrors } from "./gradient-check.js";
 export { askReference, bytesOfFile, hasReference, referenceIsNeeded, testFolder } from "./reference.js";
 export { type GoldenArray, type ParsedSafetensors, parseSafetensors } from "./safetensors.js";
 export { collectWarnings, type HeardWarning, withoutLeak } from "./watch.js";

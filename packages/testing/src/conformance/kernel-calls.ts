@@ -1,0 +1,98 @@
+import { kernelNames as K } from "@plenoptic/tensor";
+import { type NumberArray, spread, vector } from "./arrays.js";
+import { filterings, padModes, pads } from "./ops/images.js";
+import { adamInputs, adamWays, sgdWays } from "./ops/optimizer-steps.js";
+import type { KernelCall } from "./types.js";
+
+const outputShape = ([b, c, h, w]: readonly number[], [top, bottom, left, right]: readonly number[]) => [
+  b,
+  c,
+  h + top + bottom,
+  w + left + right,
+];
+
+const padCalls: readonly KernelCall[] = padModes.flatMap((mode) =>
+  pads.flatMap(({ shape, padding }): KernelCall[] => {
+    const title = `${mode} of [${shape.join(", ")}] by [${padding.join(", ")}]`;
+    const dy = spread(outputShape(shape, padding), -1, 2);
+    return [
+      { kernel: K.Pad2d, title, inputs: { x: spread(shape, -1, 2) }, attrs: { padding, mode, value: 0.25 } },
+      { kernel: K.Pad2dAdjoint, title, inputs: { dy }, attrs: { padding, mode, inputShape: shape } },
+    ];
+  }),
+);
+
+const filterCalls: readonly KernelCall[] = filterings.flatMap(({ title: name, shape, filters, padding }) =>
+  padModes.flatMap((mode): KernelCall[] => {
+    const { vertical, horizontal } = filters[0].terms[0];
+    const [b, , h, w] = outputShape(shape, padding);
+    const dy = spread([b, filters.length, h - vertical.length + 1, w - horizontal.length + 1], -1, 2);
+    const attrs = { filters, padding, mode, inputShape: shape };
+    const title = `${name}, ${mode}`;
+    return [
+      { kernel: K.SeparableFilter, title, inputs: { x: spread(shape, -1, 2) }, attrs },
+      { kernel: K.SeparableFilterAdjoint, title, inputs: { dy }, attrs },
+    ];
+  }),
+);
+
+const convCalls: readonly KernelCall[] = (
+  [
+    [[2, 2, 9, 8], [3, 2, 3, 5], 1],
+    [[1, 4, 7, 7], [6, 2, 3, 3], 2],
+    [[1, 3, 12, 37], [3, 1, 5, 4], 3],
+    [[1, 1, 33, 35], [2, 1, 30, 31], 1],
+    [[2, 5, 6, 7], [9, 5, 1, 1], 1],
+  ] as const
+).map(([image, filters, groups]) => ({
+  kernel: K.Conv2dValid,
+  title: `of [${image.join(", ")}] by [${filters.join(", ")}] in ${groups} group(s)`,
+  inputs: { x: spread(image, -1, 2), weight: spread(filters, -1, 2, 3) },
+  attrs: { groups },
+}));
+
+const elementCalls: readonly KernelCall[] = [
+  { kernel: K.SoftplusSlope, title: "of [5, 67]", inputs: { x: spread([5, 67], -8, 8) }, attrs: {} },
+  {
+    kernel: K.SoftplusSlope,
+    title: "around 20",
+    inputs: { x: vector(19.5, 20, 20.5, 100, -100) },
+    attrs: {},
+  },
+  ...[[], [7], [2, 3, 67, 41]].map((shape) => ({
+    kernel: K.SumSquares,
+    title: `of [${shape.join(", ")}]`,
+    inputs: { x: spread(shape, 0.5, 2) },
+    attrs: {},
+  })),
+];
+
+const shape = [1, 1, 9, 37];
+
+const adamCalls = Object.entries(adamWays).map(([title, attrs]): KernelCall => {
+  const [param, grad, expAvg, expAvgSq, maxExpAvgSq] = adamInputs(shape);
+  const inputs = { param, grad, expAvg, expAvgSq, ...(attrs.amsgrad ? { maxExpAvgSq } : {}) };
+  return { kernel: K.AdamStep, title, inputs, attrs };
+});
+
+const sgdCalls = Object.entries(sgdWays).flatMap(([title, attrs]): KernelCall[] => {
+  const first: Record<string, NumberArray> = { param: spread(shape, 0, 1), grad: spread(shape, -1, 1, 2) };
+  const call = (name: string, inputs: Record<string, NumberArray>) => ({
+    kernel: K.SgdStep,
+    title: `${title}${name}`,
+    inputs,
+    attrs,
+  });
+  const later = { ...first, momentumBuffer: spread(shape, -1, 1, 3) };
+  return attrs.momentum === 0 ? [call("", first)] : [call(", first step", first), call(", later", later)];
+});
+
+/** Every kernel of ours with the attributes it is tried with. A new kernel gets its calls here. */
+export const kernelCalls: readonly KernelCall[] = [
+  ...padCalls,
+  ...filterCalls,
+  ...convCalls,
+  ...elementCalls,
+  ...adamCalls,
+  ...sgdCalls,
+];

@@ -1,0 +1,23 @@
+import type { OpCase } from "../types.js";
+import { binaryCases } from "./binary.js";
+import { comparisonCases } from "./comparisons.js";
+import { creationCases } from "./creation.js";
+import { imageCases } from "./images.js";
+import { optimizerCases } from "./optimizer-steps.js";
+import { productCases } from "./products.js";
+import { reductionCases } from "./reductions.js";
+import { shapeCases } from "./shapes.js";
+import { unaryCases } from "./unary.js";
+
+/** Every op with every way it is tried. A new op of `tensor` gets its cases in one of these lists. */
+export const opCases: readonly OpCase[] = [
+  ...unaryCases,
+  ...binaryCases,
+  ...comparisonCases,
+  ...reductionCases,
+  ...shapeCases,
+  ...productCases,
+  ...imageCases,
+  ...optimizerCases,
+  ...creationCases,
+];

@@ -1,0 +1,18 @@
+import type { Device } from "@plenoptic/tensor";
+import { describe, it } from "vitest";
+import { type ConformanceOptions, conformanceCases } from "./conformance/index.js";
+
+/** Defines a vitest suite of all conformance cases of a device; those left out are skipped, with the reason in the name. */
+export function describeConformance(device: Device, options: ConformanceOptions = {}): void {
+  describe(`conformance [${device.device} ${device.dtype}]`, () => {
+    const cases = conformanceCases(device, options);
+    for (const group of new Set(cases.map((c) => c.group))) {
+      describe(group, () => {
+        for (const { name, run, skip } of cases.filter((c) => c.group === group)) {
+          if (skip) it.skip(`${name} (${skip})`, run);
+          else it(name, run);
+        }
+      });
+    }
+  });
+}
