@@ -1,5 +1,6 @@
 import { kernelNames as K } from "@plenoptic/tensor";
 import { type NumberArray, spread, vector } from "./arrays.js";
+import { fourierShapes } from "./ops/fourier.js";
 import { filterings, padModes, pads } from "./ops/images.js";
 import { adamInputs, adamWays, sgdWays } from "./ops/optimizer-steps.js";
 import type { KernelCall } from "./types.js";
@@ -51,6 +52,24 @@ const convCalls: readonly KernelCall[] = (
   attrs: { groups },
 }));
 
+const fourierCalls: readonly KernelCall[] = fourierShapes.flatMap((shape): KernelCall[] => {
+  const width = shape.at(-1) as number;
+  const half = [...shape.slice(0, -1), Math.floor(width / 2) + 1];
+  const title = `of [${shape.join(", ")}]`;
+  const pair = (s: readonly number[]) => ({ real: spread(s, -1, 2, 4), imag: spread(s, -1, 2, 8) });
+  return [
+    { kernel: K.Fft2d, title, inputs: pair(shape), attrs: { inverse: false, scale: 1 } },
+    {
+      kernel: K.Fft2d,
+      title: `${title}, inverse`,
+      inputs: pair(shape),
+      attrs: { inverse: true, scale: 0.25 },
+    },
+    { kernel: K.Rfft2d, title, inputs: { x: spread(shape, -1, 2) }, attrs: { width, scale: 0.5 } },
+    { kernel: K.Rfft2dAdjoint, title, inputs: pair(half), attrs: { width, scale: 0.125 } },
+  ];
+});
+
 const elementCalls: readonly KernelCall[] = [
   { kernel: K.SoftplusSlope, title: "of [5, 67]", inputs: { x: spread([5, 67], -8, 8) }, attrs: {} },
   {
@@ -92,6 +111,7 @@ export const kernelCalls: readonly KernelCall[] = [
   ...padCalls,
   ...filterCalls,
   ...convCalls,
+  ...fourierCalls,
   ...elementCalls,
   ...adamCalls,
   ...sgdCalls,

@@ -2,6 +2,7 @@ import type { OpCase } from "../types.js";
 import { binaryCases } from "./binary.js";
 import { comparisonCases } from "./comparisons.js";
 import { creationCases } from "./creation.js";
+import { fourierCases } from "./fourier.js";
 import { imageCases } from "./images.js";
 import { optimizerCases } from "./optimizer-steps.js";
 import { productCases } from "./products.js";
@@ -18,6 +19,7 @@ export const opCases: readonly OpCase[] = [
   ...shapeCases,
   ...productCases,
   ...imageCases,
+  ...fourierCases,
   ...optimizerCases,
   ...creationCases,
 ];
