@@ -1,5 +1,7 @@
 // Kernels that move values without changing them. Sizes and strides are in bytes.
 
+import { transposePlane } from "./transpose";
+
 // @ts-ignore: decorator
 @inline
 function row(dims: usize, axis: i32): usize {
@@ -18,48 +20,41 @@ function copyAxis(x: usize, y: usize, dims: usize, rank: i32, size: i32, axis: i
   const extent = load<i32>(row(dims, axis));
   const sx = load<i32>(row(dims, axis), 4);
   const sy = load<i32>(row(dims, axis), 8);
-  if (axis < rank - 1) {
-    for (let i = 0; i < extent; i++) {
-      copyAxis(x, y, dims, rank, size, axis + 1);
-      x += sx;
-      y += sy;
-    }
+  if (axis == rank - 1) {
+    copyRun(x, y, extent, sx, sy, size);
     return;
   }
-  if (sx == size && sy == size) {
-    memory.copy(y, x, <usize>extent * size);
-    return;
+  if (axis == rank - 2 && sx == size && size > 1) {
+    const inner = load<i32>(row(dims, axis), 12);
+    const from = load<i32>(row(dims, axis), 16);
+    if (load<i32>(row(dims, axis), 20) == size && from != 0) {
+      if (size == 4) transposePlane<u32>(x, y, extent, inner, from, sy);
+      else transposePlane<u64>(x, y, extent, inner, from, sy);
+      return;
+    }
   }
-  if (size == 4) {
-    for (let i = 0; i < extent; i++) {
-      store<u32>(y, load<u32>(x));
-      x += sx;
-      y += sy;
-    }
-  } else if (size == 8) {
-    for (let i = 0; i < extent; i++) {
-      store<u64>(y, load<u64>(x));
-      x += sx;
-      y += sy;
-    }
-  } else {
-    for (let i = 0; i < extent; i++) {
-      store<u8>(y, load<u8>(x));
-      x += sx;
-      y += sy;
-    }
+  for (let i = 0; i < extent; i++) {
+    copyAxis(x, y, dims, rank, size, axis + 1);
+    x += sx;
+    y += sy;
   }
 }
 
-/** Slices of `inner` bytes from an axis of `extent`, in the order of the i32 indices. */
-export function gather(x: usize, y: usize, outer: i32, extent: i32, inner: i32, indices: usize, count: i32): void {
-  for (let i = 0; i < outer; i++) {
-    for (let k = 0; k < count; k++) {
-      memory.copy(y, x + <usize>load<i32>(indices + <usize>(k << 2)) * inner, inner);
-      y += inner;
-    }
-    x += <usize>extent * inner;
+// @ts-ignore: decorator
+@inline
+function copyEach<T>(x: usize, y: usize, extent: i32, sx: i32, sy: i32): void {
+  for (let i = 0; i < extent; i++) {
+    store<T>(y, load<T>(x));
+    x += sx;
+    y += sy;
   }
+}
+
+function copyRun(x: usize, y: usize, extent: i32, sx: i32, sy: i32, size: i32): void {
+  if (sx == size && sy == size) memory.copy(y, x, <usize>extent * size);
+  else if (size == 4) copyEach<u32>(x, y, extent, sx, sy);
+  else if (size == 8) copyEach<u64>(x, y, extent, sx, sy);
+  else copyEach<u8>(x, y, extent, sx, sy);
 }
 
 // @ts-ignore: decorator

@@ -3,10 +3,13 @@ export * from "./copy";
 export * from "./filters/conv2d";
 export * from "./filters/pad";
 export * from "./filters/separable";
+export * from "./fold";
 export * from "./gemm";
 export * from "./int32";
 export * from "./optim";
 export * from "./reduce";
+export * from "./scatter";
+export * from "./select";
 export * from "./unary";
 
 /** The first byte that the module itself does not use; the allocator starts here. */

@@ -1,7 +1,7 @@
 // Reductions over rows (`outer` runs of `inner` values each) and over columns (values `inner` apart).
 // Sums run in float64 with a fixed order, whatever T is: two or more partial sums, then their total.
 
-import { addLanes, f64s, high, lanes, low } from "./vector";
+import { addLanes, f64s, high, lanes, low, narrow } from "./vector";
 
 /** Values per block of a sum: partial sums of blocks are added up, so that rounding grows slowly. */
 const BLOCK: i32 = 4096;
@@ -79,12 +79,56 @@ export function sumSquares_f64(x: usize, y: usize, n: i32): void {
   store<f64>(y, total<f64>(true, x, n));
 }
 
+/** The sums of eight neighbouring columns, each in the order of its values. */
+// @ts-ignore: decorator
+@inline
+function sumEight<T>(x: usize, y: usize, outer: i32, row: usize, divisor: v128): void {
+  let a = f64s(0);
+  let b = f64s(0);
+  let c = f64s(0);
+  let d = f64s(0);
+  for (let i = 0; i < outer; i++) {
+    if (sizeof<T>() == 8) {
+      a = f64x2.add(a, v128.load(x));
+      b = f64x2.add(b, v128.load(x, 16));
+      c = f64x2.add(c, v128.load(x, 32));
+      d = f64x2.add(d, v128.load(x, 48));
+    } else {
+      const u = v128.load(x);
+      const v = v128.load(x, 16);
+      a = f64x2.add(a, low(u));
+      b = f64x2.add(b, high(u));
+      c = f64x2.add(c, low(v));
+      d = f64x2.add(d, high(v));
+    }
+    x += row;
+  }
+  a = f64x2.div(a, divisor);
+  b = f64x2.div(b, divisor);
+  c = f64x2.div(c, divisor);
+  d = f64x2.div(d, divisor);
+  if (sizeof<T>() == 8) {
+    v128.store(y, a);
+    v128.store(y, b, 16);
+    v128.store(y, c, 32);
+    v128.store(y, d, 48);
+  } else {
+    v128.store(y, narrow(a, b));
+    v128.store(y, narrow(c, d), 16);
+  }
+}
+
 /** y[j] = Σ_i x[i, j] / divisor. */
 // @ts-ignore: decorator
 @inline
 function sumColumns<T>(x: usize, y: usize, outer: i32, inner: i32, divisor: f64): void {
   const row = <usize>inner * sizeof<T>();
-  for (let j = 0; j < inner; j++) {
+  let j = 0;
+  for (; j + 8 <= inner; j += 8) {
+    const at = <usize>j * sizeof<T>();
+    sumEight<T>(x + at, y + at, outer, row, f64s(divisor));
+  }
+  for (; j < inner; j++) {
     let sum: f64 = 0;
     let at = x + <usize>j * sizeof<T>();
     for (let i = 0; i < outer; i++) {
@@ -100,44 +144,4 @@ export function sumColumns_f32(x: usize, y: usize, outer: i32, inner: i32, divis
 }
 export function sumColumns_f64(x: usize, y: usize, outer: i32, inner: i32, divisor: f64): void {
   sumColumns<f64>(x, y, outer, inner, divisor);
-}
-
-// @ts-ignore: decorator
-@inline
-function merge<T>(code: i32, a: T, b: T): T {
-  // min and max pass NaN on, as in PyTorch.
-  return code == 0 ? max<T>(a, b) : code == 1 ? min<T>(a, b) : a * b;
-}
-
-// @ts-ignore: decorator
-@inline
-function foldRows<T>(code: i32, x: usize, y: usize, outer: i32, inner: i32): void {
-  for (let i = 0; i < outer; i++) {
-    let value = code == 0 ? <T>-Infinity : code == 1 ? <T>Infinity : <T>1;
-    for (let j = 0; j < inner; j++) {
-      value = merge<T>(code, value, load<T>(x));
-      x += sizeof<T>();
-    }
-    store<T>(y + <usize>i * sizeof<T>(), value);
-  }
-}
-
-/** Code 0: largest, 1: smallest, 2: product. */
-export function foldRows_f32(code: i32, x: usize, y: usize, outer: i32, inner: i32): void {
-  foldRows<f32>(code, x, y, outer, inner);
-}
-export function foldRows_f64(code: i32, x: usize, y: usize, outer: i32, inner: i32): void {
-  foldRows<f64>(code, x, y, outer, inner);
-}
-
-/** Code 0: all, 1: any, over bytes. */
-export function foldRows_u8(code: i32, x: usize, y: usize, outer: i32, inner: i32): void {
-  for (let i = 0; i < outer; i++) {
-    let value = u8(code == 0);
-    for (let j = 0; j < inner; j++) {
-      const v = u8(load<u8>(x++) != 0);
-      value = code == 0 ? value & v : value | v;
-    }
-    store<u8>(y + i, value);
-  }
 }

@@ -167,6 +167,11 @@ export class CpuBackend extends KernelBackend {
       : new Float32Array(buffer, address, count);
   }
 
+  /** A view of a tensor's values; any allocation may invalidate it. */
+  values(x: TensorInfo): Float32Array | Float64Array | Int32Array | Uint8Array {
+    return this.view(this.block(x.dataId));
+  }
+
   private view({ address, count, dtype }: Block): Float32Array | Float64Array | Int32Array | Uint8Array {
     const { buffer } = this.wasm.memory;
     if (dtype === "int32") return new Int32Array(buffer, address, count);

@@ -1,16 +1,23 @@
 import { binaryKernels } from "./binary.js";
+import { borderKernels } from "./borders.js";
 import { castKernels } from "./cast.js";
 import { complexKernels } from "./complex.js";
 import { tfjsConvKernels } from "./conv/tfjs-conv.js";
 import { convKernels } from "./conv2d.js";
+import { einsumKernels } from "./einsum.js";
 import { fillKernels } from "./fill.js";
+import { gatherKernels } from "./gather.js";
+import { joinKernels } from "./join.js";
 import type { Kernel } from "./kernel.js";
 import { matMulKernels } from "./mat-mul.js";
 import { forEveryDtype } from "./moving.js";
+import { multinomialKernels } from "./multinomial.js";
 import { optimizerKernels } from "./optimizer-steps.js";
 import { padKernels } from "./pad.js";
 import { reduceKernels } from "./reduce.js";
+import { selectKernels } from "./select.js";
 import { separableKernels } from "./separable-filter.js";
+import { sequenceKernels } from "./sequences.js";
 import { shapeKernels } from "./shape.js";
 import { unaryKernels } from "./unary.js";
 
@@ -22,8 +29,15 @@ export const kernels: readonly Kernel[] = [
   ...complexKernels,
   ...fillKernels,
   ...reduceKernels,
+  ...selectKernels,
   ...shapeKernels,
+  ...sequenceKernels,
+  ...multinomialKernels,
+  ...joinKernels,
+  ...borderKernels,
+  ...gatherKernels,
   ...matMulKernels,
+  ...einsumKernels,
   ...padKernels,
   ...separableKernels,
   ...convKernels,

@@ -1,7 +1,12 @@
-import type { TensorInfo } from "@tensorflow/tfjs-core";
+import {
+  type SliceAttrs,
+  type StridedSliceAttrs,
+  slice_util,
+  type TensorInfo,
+  util,
+} from "@tensorflow/tfjs-core";
 import type { CpuBackend } from "../backend.js";
-import { fill } from "./fill.js";
-import { type Inputs, type Kernel, sizeOf } from "./kernel.js";
+import { type Kernel, sizeOf } from "./kernel.js";
 
 /** Row-major strides in values. */
 export function contiguous(shape: readonly number[]): number[] {
@@ -17,7 +22,7 @@ export function contiguous(shape: readonly number[]): number[] {
 /**
  * Copies a block of values between two strided arrays. Offsets and strides are in values; a stride may be 0 or negative.
  */
-function copyBlock(
+export function copyBlock(
   backend: CpuBackend,
   extents: readonly number[],
   from: { x: TensorInfo; offset: number; strides: readonly number[] },
@@ -39,6 +44,10 @@ function copyBlock(
     }
   }
   if (rows.length === 0) rows.push([1, size, size]);
+  // The axis along which x is contiguous goes beside that of y, so that the two are swapped plane by plane.
+  const last = rows.length - 1;
+  const swap = rows.findIndex(([, sx]) => sx === size);
+  if (swap >= 0 && swap < last - 1) rows.splice(last - 1, 0, ...rows.splice(swap, 1));
   const source = backend.address(from.x) + from.offset * size;
   const target = backend.address(to.x) + to.offset * size;
   backend.wasm.functions.copyStrided(source, target, backend.writeTable(rows.flat()), rows.length, size);
@@ -56,29 +65,12 @@ export function transposed(x: TensorInfo, perm: readonly number[], backend: CpuB
   return y;
 }
 
-function dot(a: readonly number[], b: readonly number[]): number {
+export function dot(a: readonly number[], b: readonly number[]): number {
   return a.reduce((total, v, i) => total + v * b[i], 0);
 }
 
-/** Joins tensors along an axis; each is a list of runs in the output. */
-function concatenated(xs: TensorInfo[], axis: number, backend: CpuBackend): TensorInfo {
-  const shape = [...xs[0].shape];
-  shape[axis] = xs.reduce((total, x) => total + x.shape[axis], 0);
-  const y = backend.output(shape, xs[0].dtype);
-  const strides = contiguous(shape);
-  let start = 0;
-  for (const x of xs) {
-    const from = { x, offset: 0, strides: contiguous(x.shape) };
-    copyBlock(backend, x.shape, from, { x: y, offset: start * strides[axis], strides });
-    start += x.shape[axis];
-  }
-  return y;
-}
-
-const list = (inputs: Inputs): TensorInfo[] => (Array.isArray(inputs) ? inputs : Object.values(inputs));
-
 /** x read from `offset` with `strides`, written densely. */
-function readBlock(
+export function readBlock(
   backend: CpuBackend,
   x: TensorInfo,
   shape: number[],
@@ -98,45 +90,64 @@ export function broadcasted(x: TensorInfo, shape: readonly number[], backend: Cp
   return readBlock(backend, x, [...shape], 0, strides);
 }
 
+/** Every `strides[i]`-th value of axis i from `begin[i]` on, `size[i]` of them. */
+function sliced(
+  x: TensorInfo,
+  begin: readonly number[],
+  size: number[],
+  strides: readonly number[],
+  backend: CpuBackend,
+): TensorInfo {
+  const own = contiguous(x.shape);
+  const steps = own.map((s, i) => s * strides[i]);
+  return readBlock(backend, x, size, dot(begin, own), steps);
+}
+
 const kernels: Record<string, Kernel["run"]> = {
-  Reshape: ({ x }, backend, { shape }) => backend.alias(x, shape as number[]),
+  Reshape: ({ x }, backend, { shape }) => {
+    const full = util.inferFromImplicitShape(shape as number[], sizeOf(x.shape));
+    util.assert(sizeOf(full) === sizeOf(x.shape), () => `Reshape: [${x.shape}] does not fill [${full}].`);
+    return backend.alias(x, full);
+  },
   Identity: ({ x }, backend) => backend.alias(x, x.shape),
   ExpandDims: ({ input }, backend, { dim }) => {
     const shape = [...input.shape];
-    shape.splice(dim as number, 0, 1);
+    const axis = dim as number;
+    const rank = shape.length + 1;
+    util.assert(axis >= -rank && axis < rank, () => `ExpandDims: axis ${axis} is outside the ${rank} axes.`);
+    shape.splice(axis < 0 ? axis + shape.length + 1 : axis, 0, 1);
     return backend.alias(input, shape);
   },
   Transpose: ({ x }, backend, { perm }) => transposed(x, perm as number[], backend),
-  Slice: ({ x }, backend, { begin, size }) => {
-    const strides = contiguous(x.shape);
-    return readBlock(backend, x, size as number[], dot(begin as number[], strides), strides);
+  Slice: ({ x }, backend, attrs) => {
+    const { begin, size } = attrs as unknown as SliceAttrs;
+    const [from, extents] = slice_util.parseSliceParams(x, begin, size);
+    slice_util.assertParamsValid(x, from, extents);
+    return sliced(x, from, extents, new Array(from.length).fill(1), backend);
+  },
+  StridedSlice: ({ x }, backend, attrs) => {
+    const { begin, end, strides, beginMask, endMask, ellipsisMask, newAxisMask, shrinkAxisMask } =
+      attrs as unknown as StridedSliceAttrs;
+    const info = slice_util.sliceInfo(
+      x.shape,
+      begin,
+      end,
+      strides,
+      beginMask,
+      endMask,
+      ellipsisMask,
+      newAxisMask,
+      shrinkAxisMask,
+    );
+    const extents = slice_util.computeOutShape(info.begin, info.end, info.strides);
+    return { ...sliced(x, info.begin, extents, info.strides, backend), shape: info.finalShape };
   },
   Reverse: ({ x }, backend, { dims }) => {
+    const axes = util.parseAxisParam(dims as number | number[], x.shape);
     const strides = contiguous(x.shape);
-    const turned = strides.map((s, i) => ((dims as number[]).includes(i) ? -s : s));
-    const offset = strides.reduce(
-      (o, s, i) => o + ((dims as number[]).includes(i) ? s * (x.shape[i] - 1) : 0),
-      0,
-    );
+    const turned = strides.map((s, i) => (axes.includes(i) ? -s : s));
+    const offset = strides.reduce((o, s, i) => o + (axes.includes(i) ? s * (x.shape[i] - 1) : 0), 0);
     return readBlock(backend, x, x.shape, offset, turned);
-  },
-  Concat: (inputs, backend, { axis }) => concatenated(list(inputs), axis as number, backend),
-  Pack: (inputs, backend, { axis }) => {
-    const aliases = list(inputs).map((x) => {
-      const shape = [...x.shape];
-      shape.splice(axis as number, 0, 1);
-      return { ...x, shape };
-    });
-    return concatenated(aliases, axis as number, backend);
-  },
-  Unpack: ({ value }, backend, { axis }) => {
-    const strides = contiguous(value.shape);
-    const a = axis as number;
-    const shape = value.shape.filter((_, i) => i !== a);
-    const rest = strides.filter((_, i) => i !== a);
-    return Array.from({ length: value.shape[a] }, (_, k) =>
-      readBlock(backend, value, shape, k * strides[a], rest),
-    );
   },
   Tile: ({ x }, backend, { reps }) => {
     const counts = reps as number[];
@@ -160,27 +171,6 @@ const kernels: Record<string, Kernel["run"]> = {
     return y;
   },
   BroadcastTo: ({ x }, backend, { shape }) => broadcasted(x, shape as number[], backend),
-  PadV2: ({ x }, backend, { paddings, constantValue }) => {
-    const pads = paddings as [number, number][];
-    const shape = x.shape.map((extent, i) => extent + pads[i][0] + pads[i][1]);
-    const y = fill(backend, shape, x.dtype, constantValue as number);
-    const strides = contiguous(shape);
-    const offset = dot(
-      pads.map(([before]) => before),
-      strides,
-    );
-    copyBlock(backend, x.shape, { x, offset: 0, strides: contiguous(x.shape) }, { x: y, offset, strides });
-    return y;
-  },
-  GatherV2: ({ x, indices }, backend, { axis }) => {
-    const a = axis as number;
-    const count = sizeOf(indices.shape);
-    const y = backend.output([...x.shape.slice(0, a), ...indices.shape, ...x.shape.slice(a + 1)], x.dtype);
-    const inner = sizeOf(x.shape.slice(a + 1)) * backend.bytesPer(x.dtype);
-    const [from, to, at] = [backend.address(x), backend.address(y), backend.address(indices)];
-    backend.wasm.functions.gather(from, to, sizeOf(x.shape.slice(0, a)), x.shape[a], inner, at, count);
-    return y;
-  },
 };
 
 export const shapeKernels: Kernel[] = Object.entries(kernels).map(([name, run]) => ({ name, run }));
