@@ -5,6 +5,7 @@ import { complexKernels } from "./complex.js";
 import { tfjsConvKernels } from "./conv/tfjs-conv.js";
 import { convKernels } from "./conv2d.js";
 import { einsumKernels } from "./einsum.js";
+import { fftKernels } from "./fft.js";
 import { fillKernels } from "./fill.js";
 import { gatherKernels } from "./gather.js";
 import { joinKernels } from "./join.js";
@@ -40,6 +41,7 @@ export const kernels: readonly Kernel[] = [
   ...einsumKernels,
   ...padKernels,
   ...separableKernels,
+  ...fftKernels,
   ...convKernels,
   ...tfjsConvKernels,
   ...optimizerKernels,

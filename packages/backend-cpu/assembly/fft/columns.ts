@@ -1,0 +1,128 @@
+// Transforms of columns. A vector holds neighbouring columns already; up to four vectors side by side (a line of the cache)
+// are done together.
+
+import { lanes } from "../vector";
+import { butterfly4From, butterfly4To } from "./edges";
+import { runChirp } from "./chirp";
+import { distanceOf, lengthOf, PAIR, passCount, placesOf, radixOf, startsOf, twiddlesOf } from "./plan";
+import { runPasses } from "./passes";
+
+/** Copies the columns to the buffer, row k to its place. */
+// @ts-ignore: decorator
+@inline
+function loadColumns(xr: usize, xi: usize, rowBytes: usize, n: i32, l: i32, buffer: usize, places: usize): void {
+  for (let k = 0; k < n; k++) {
+    const to = buffer + <usize>(load<i32>(places + (<usize>k << 2)) * l) * PAIR;
+    for (let v = 0; v < l; v++) {
+      v128.store(to + <usize>v * PAIR, v128.load(xr + (<usize>v << 4)));
+      v128.store(to + <usize>v * PAIR, v128.load(xi + (<usize>v << 4)), 16);
+    }
+    xr += rowBytes;
+    xi += rowBytes;
+  }
+}
+
+/** Copies `width` columns of one part of the buffer to the picture, and nothing beyond them. */
+// @ts-ignore: decorator
+@inline
+function unloadColumns<T>(buffer: usize, n: i32, l: i32, y: usize, rowBytes: usize, width: i32): void {
+  const whole = width / lanes<T>();
+  const rest = width - whole * lanes<T>();
+  for (let k = 0; k < n; k++) {
+    let from = buffer + <usize>(k * l) * PAIR;
+    let to = y;
+    for (let v = 0; v < whole; v++) {
+      v128.store(to, v128.load(from));
+      from += PAIR;
+      to += 16;
+    }
+    for (let i = 0; i < rest; i++) {
+      store<T>(to + <usize>i * sizeof<T>(), load<T>(from + <usize>i * sizeof<T>()));
+    }
+    y += rowBytes;
+  }
+}
+
+/** The first pass, of radix 4, straight from the picture to the buffer. */
+// @ts-ignore: decorator
+@inline
+function firstPass<T>(plan: usize, xr: usize, xi: usize, rowBytes: usize, l: i32, buffer: usize): void {
+  const count = lengthOf(plan) >> 2;
+  const step = <usize>count * rowBytes;
+  const starts = startsOf(plan);
+  for (let b = 0; b < count; b++) {
+    const at = <usize>load<i32>(starts + (<usize>b << 2)) * rowBytes;
+    for (let v: usize = 0; v < <usize>l; v++) {
+      butterfly4From<T>(xr + at + (v << 4), xi + at + (v << 4), step, buffer + v * PAIR, <usize>l * PAIR);
+    }
+    buffer += <usize>(4 * l) * PAIR;
+  }
+}
+
+/** The last pass, of radix 4, straight from the buffer to the picture. */
+// @ts-ignore: decorator
+@inline
+function lastPass<T>(plan: usize, pass: i32, buffer: usize, l: i32, yr: usize, yi: usize, rowBytes: usize): void {
+  const count = lengthOf(plan) >> 2;
+  const step = <usize>(count * l) * PAIR;
+  const jump = <usize>count * rowBytes;
+  let w = twiddlesOf(plan, pass);
+  for (let j = 0; j < count; j++) {
+    for (let v: usize = 0; v < <usize>l; v++) {
+      butterfly4To<T>(buffer, step, w, yr + (v << 4), yi + (v << 4), jump);
+      buffer += PAIR;
+    }
+    w += 6 * sizeof<T>();
+    yr += rowBytes;
+    yi += rowBytes;
+  }
+}
+
+// @ts-ignore: decorator
+@inline
+function block<T>(
+  plan: usize, xr: usize, xi: usize, yr: usize, yi: usize, rowBytes: usize, width: i32, buffer: usize, work: usize,
+): void {
+  const n = lengthOf(plan);
+  const passes = passCount(plan);
+  const l = (width + lanes<T>() - 1) / lanes<T>();
+  const head = passes > 1 && radixOf(plan, 0) == 4;
+  const tail = passes > 1 && radixOf(plan, passes - 1) == 4 && l * lanes<T>() == width;
+  if (head) firstPass<T>(plan, xr, xi, rowBytes, l, buffer);
+  else loadColumns(xr, xi, rowBytes, n, l, buffer, placesOf(plan));
+  if (passes > 0) runPasses<T>(plan, buffer, l, head ? 1 : 0, tail ? passes - 1 : passes, work);
+  else if (n > 1) runChirp<T>(plan, buffer, l, work);
+  if (tail) {
+    lastPass<T>(plan, passes - 1, buffer, l, yr, yi, rowBytes);
+  } else {
+    unloadColumns<T>(buffer, n, l, yr, rowBytes, width);
+    unloadColumns<T>(buffer + 16, n, l, yi, rowBytes, width);
+  }
+}
+
+/** Transforms the columns of planes `width` wide; in place where x is y. For the inverse, exchange real and imaginary parts. */
+// @ts-ignore: decorator
+@inline
+function fftColumns<T>(
+  plan: usize, xr: usize, xi: usize, yr: usize, yi: usize, planes: i32, width: i32, together: i32, buffer: usize, work: usize,
+): void {
+  const rowBytes = <usize>width * sizeof<T>();
+  const plane = <usize>lengthOf(plan) * rowBytes;
+  for (let i: usize = 0; i < <usize>planes; i++) {
+    for (let column = 0; column < width; column += together) {
+      const at = i * plane + <usize>column * sizeof<T>();
+      block<T>(plan, xr + at, xi + at, yr + at, yi + at, rowBytes, min(together, width - column), buffer, work);
+    }
+  }
+}
+
+export function fftColumns_f32(
+  plan: usize, xr: usize, xi: usize, yr: usize, yi: usize, planes: i32, width: i32, together: i32, buffer: usize, work: usize,
+): void {
+  fftColumns<f32>(plan, xr, xi, yr, yi, planes, width, together, buffer, work);
+}
+export function fftColumns_f64(
+  plan: usize, xr: usize, xi: usize, yr: usize, yi: usize, planes: i32, width: i32, together: i32, buffer: usize, work: usize,
+): void {
+  fftColumns<f64>(plan, xr, xi, yr, yi, planes, width, together, buffer, work);
+}

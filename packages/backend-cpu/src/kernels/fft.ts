@@ -1,0 +1,130 @@
+import { kernelNames } from "@plenoptic/tensor";
+import type { CpuBackend } from "../backend.js";
+import { type FftPlan, fftPlanFor } from "./fft-plan.js";
+import { expectFloats, type Kernel, sizeOf } from "./kernel.js";
+
+/** Bytes of a pair of vectors, and of a line of the cache. */
+const pairBytes = 32;
+const lineBytes = 64;
+
+/** Real and imaginary part. */
+type Parts = readonly [real: number, imag: number];
+
+const swapped = ([real, imag]: Parts): Parts => [imag, real];
+
+/** Runs `fn` with a buffer and scratch for elements of `width` pairs of vectors. */
+function withBuffers(
+  plan: FftPlan,
+  width: number,
+  backend: CpuBackend,
+  fn: (buffer: number, work: number) => void,
+): void {
+  const buffer = backend.allocator.allocate((plan.length + 4) * width * pairBytes);
+  const work = backend.allocator.allocate((plan.scratch + 2) * width * pairBytes);
+  fn(buffer, work);
+  backend.allocator.release(work);
+  backend.allocator.release(buffer);
+}
+
+interface Planes {
+  readonly planes: number;
+  readonly height: number;
+  readonly width: number;
+}
+
+function planesOf(shape: readonly number[]): Planes {
+  const [height, width] = shape.slice(-2);
+  return { planes: sizeOf(shape.slice(0, -2)), height, width };
+}
+
+function transformColumns(
+  { planes, height, width }: Planes,
+  from: Parts,
+  to: Parts,
+  backend: CpuBackend,
+): void {
+  if (height === 1 && from[0] === to[0]) return;
+  const plan = fftPlanFor(height, backend);
+  const together = lineBytes / backend.floatBytes;
+  withBuffers(plan, lineBytes / 16, backend, (buffer, work) => {
+    backend.fn("fftColumns")(plan.address, ...from, ...to, planes, width, together, buffer, work);
+  });
+}
+
+const fft2d: Kernel = {
+  name: kernelNames.Fft2d,
+  run: ({ real, imag }, backend, rawAttrs) => {
+    expectFloats("Fft2d", real, imag);
+    const { inverse, scale } = rawAttrs as unknown as kernelNames.Fft2dAttrs;
+    const size = planesOf(real.shape);
+    const outputs = [backend.output(real.shape), backend.output(real.shape)];
+    // The inverse is the forward transform with real and imaginary parts exchanged on both sides.
+    const order = (parts: Parts) => (inverse ? swapped(parts) : parts);
+    const from = order([backend.address(real), backend.address(imag)]);
+    const to = order([backend.address(outputs[0]), backend.address(outputs[1])]);
+    const plan = fftPlanFor(size.width, backend);
+    withBuffers(plan, 1, backend, (buffer, work) => {
+      backend.fn("fftRows")(plan.address, ...from, ...to, size.planes * size.height, scale, buffer, work);
+    });
+    transformColumns(size, to, to, backend);
+    return outputs;
+  },
+};
+
+const rfft2d: Kernel = {
+  name: kernelNames.Rfft2d,
+  run: ({ x }, backend, rawAttrs) => {
+    expectFloats("Rfft2d", x);
+    const { scale } = rawAttrs as unknown as kernelNames.Rfft2dAttrs;
+    const { planes, height, width } = planesOf(x.shape);
+    const half = Math.floor(width / 2) + 1;
+    const shape = [...x.shape.slice(0, -1), half];
+    const outputs = [backend.output(shape), backend.output(shape)];
+    const to: Parts = [backend.address(outputs[0]), backend.address(outputs[1])];
+    const plan = fftPlanFor(width, backend);
+    withBuffers(plan, 1, backend, (buffer, work) => {
+      backend.fn("fftRealRows")(
+        plan.address,
+        backend.address(x),
+        ...to,
+        planes * height,
+        scale,
+        buffer,
+        work,
+      );
+    });
+    transformColumns({ planes, height, width: half }, to, to, backend);
+    return outputs;
+  },
+};
+
+const rfft2dAdjoint: Kernel = {
+  name: kernelNames.Rfft2dAdjoint,
+  run: ({ real, imag }, backend, rawAttrs) => {
+    expectFloats("Rfft2dAdjoint", real, imag);
+    const { width, scale } = rawAttrs as unknown as kernelNames.Rfft2dAdjointAttrs;
+    const size = planesOf(real.shape);
+    const y = backend.output([...real.shape.slice(0, -1), width]);
+    const bytes = sizeOf(real.shape) * backend.floatBytes;
+    const between: Parts = [backend.allocator.allocate(bytes), backend.allocator.allocate(bytes)];
+    const from: Parts = [backend.address(real), backend.address(imag)];
+    transformColumns(size, swapped(from), swapped(between), backend);
+    const plan = fftPlanFor(width, backend);
+    withBuffers(plan, 1, backend, (buffer, work) => {
+      const rows = size.planes * size.height;
+      backend.fn("fftRealRowsAdjoint")(
+        plan.address,
+        ...between,
+        backend.address(y),
+        rows,
+        scale,
+        buffer,
+        work,
+      );
+    });
+    for (const block of between) backend.allocator.release(block);
+    return y;
+  },
+};
+
+export const fftKernels: Kernel[] = [fft2d, rfft2d, rfft2dAdjoint];
