@@ -5,6 +5,8 @@ export * from "./fft/rows";
 export * from "./filters/conv2d";
 export * from "./filters/pad";
 export * from "./filters/separable";
+export * from "./filters/tap-gradients";
+export * from "./filters/taps";
 export * from "./fold";
 export * from "./gemm";
 export * from "./int32";

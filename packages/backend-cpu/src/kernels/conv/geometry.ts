@@ -18,6 +18,7 @@ export interface ImageLayout {
 
 /** Where the values of the filters lie: strides in values. */
 export interface FilterLayout {
+  readonly group: number;
   readonly input: number;
   readonly output: number;
   readonly spatial: readonly number[];
@@ -56,13 +57,19 @@ export function imageLayout(
     : { channel: 1, spatial: strides, batch: stride };
 }
 
-/** tfjs's filters, `[…taps, input channels, output channels]`. */
-export function tfjsFilterLayout(taps: readonly number[], input: number, output: number): FilterLayout {
-  return { ...imageLayout(input * output, taps, false), input: output, output: 1 };
+/** tfjs's filters, `[…taps, input channels of a group, output channels]`. */
+export function tfjsFilterLayout(
+  taps: readonly number[],
+  input: number,
+  groups: number,
+  output: number,
+): FilterLayout {
+  const { spatial } = imageLayout(input * groups * output, taps, false);
+  return { spatial, group: output, input: groups * output, output: 1 };
 }
 
-/** torch's filters, `[output channels, input channels, …taps]`. */
-export function torchFilterLayout(taps: readonly number[], input: number): FilterLayout {
+/** torch's filters, `[output channels, input channels of a group, …taps]`. */
+export function torchFilterLayout(taps: readonly number[], input: number, output: number): FilterLayout {
   const { spatial, channel, batch } = imageLayout(input, taps, true);
-  return { spatial, input: channel, output: batch };
+  return { spatial, group: output * batch, input: channel, output: batch };
 }

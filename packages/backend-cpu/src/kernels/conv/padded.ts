@@ -1,45 +1,69 @@
 import type { CpuBackend } from "../../backend.js";
 import { sizeOf } from "../kernel.js";
-import { type ImageLayout, imageLayout } from "./geometry.js";
+import { type Convolution, type ImageLayout, imageLayout } from "./geometry.js";
 
-/** Images between zeros: where they are now, and what frees them. */
+/** Images as a convolution reads them: where its first position is, and what frees them. */
 export interface PaddedImages {
   readonly address: number;
   readonly layout: ImageLayout;
   readonly release: () => void;
 }
 
-/**
- * Puts images between zeros, so that every position a convolution reads is inside, and none has to be checked.
- * Images that need no zeros stay where they are.
- *
- * @param pads - zeros before and after along each spatial axis
- */
-export function padImages(
+/** Copies a block of floats between two strided arrays; rows are [extent, source stride, target stride], in values. */
+export function copyRows(
   backend: CpuBackend,
-  address: number,
-  shape: { batch: number; channels: number; spatial: readonly number[] },
-  layout: ImageLayout,
-  pads: readonly (readonly [before: number, after: number])[],
-): PaddedImages {
-  if (pads.every(([before, after]) => before === 0 && after === 0)) {
-    return { address, layout, release: () => {} };
-  }
-  const { batch, channels, spatial } = shape;
-  const extents = spatial.map((extent, d) => extent + pads[d][0] + pads[d][1]);
-  const channelsFirst = layout.channel !== 1;
-  const padded = imageLayout(channels, extents, channelsFirst);
+  from: number,
+  to: number,
+  rows: readonly (readonly [extent: number, from: number, to: number])[],
+): void {
   const bytes = backend.floatBytes;
+  const table = rows.flatMap(([extent, source, target]) => [extent, source * bytes, target * bytes]);
+  backend.wasm.functions.copyStrided(from, to, backend.writeTable(table), rows.length, bytes);
+}
+
+/** Rows of values next to each other, so that a vector takes neighbouring pixels. */
+export const inPlanes = (layout: ImageLayout): boolean => layout.spatial.at(-1) === 1;
+
+/**
+ * Puts a convolution's input between the zeros that it reads beyond the borders, so that no position has to be checked.
+ * Input that needs none stays where it is.
+ *
+ * @param planes - the channels are to come first
+ * @param multiple - the last extent is to be a multiple of this
+ */
+export function padInput(
+  x: number,
+  conv: Convolution,
+  backend: CpuBackend,
+  { planes = false, multiple = 1 } = {},
+): PaddedImages {
+  const { axes, batch, groups, inputChannels } = conv;
+  const channels = groups * inputChannels;
+  const bytes = backend.floatBytes;
+  const extents = axes.map(({ input, output, taps, stride, dilation, before }) => {
+    const last = (output - 1) * stride + (taps - 1) * dilation - before;
+    return Math.max(before, 0) + input + Math.max(0, last - input + 1);
+  });
+  const d = extents.length - 1;
+  extents[d] = multiple * Math.ceil(extents[d] / multiple);
+  // Where tap 0 of output 0 lies: at the first zero or, when the borders are not read, further in.
+  const skip = ({ spatial }: ImageLayout) =>
+    axes.reduce((at, { before }, i) => at + Math.max(0, -before) * spatial[i] * bytes, 0);
+  const fits = axes.every(({ input }, i) => input === extents[i]);
+  const channelsFirst = planes || inPlanes(conv.x);
+  if (fits && channelsFirst === inPlanes(conv.x))
+    return { address: x + skip(conv.x), layout: conv.x, release: () => {} };
+
+  const layout = imageLayout(channels, extents, channelsFirst);
   const total = batch * channels * sizeOf(extents) * bytes;
-  const target = backend.allocator.allocate(total);
-  new Uint8Array(backend.wasm.memory.buffer, target, total).fill(0);
-  const start = pads.reduce((at, [before], d) => at + before * padded.spatial[d], 0);
-  const images = [batch, layout.batch, padded.batch];
-  const planes = [channels, layout.channel, padded.channel];
-  const lines = spatial.map((extent, d) => [extent, layout.spatial[d], padded.spatial[d]]);
-  const rows = channelsFirst ? [images, planes, ...lines] : [images, ...lines, planes];
-  const table = rows.flatMap(([extent, from, to]) => [extent, from * bytes, to * bytes]);
-  const copy = backend.wasm.functions.copyStrided;
-  copy(address, target + start * bytes, backend.writeTable(table), rows.length, bytes);
-  return { address: target, layout: padded, release: () => backend.allocator.release(target) };
+  const address = backend.allocator.allocate(total);
+  if (!fits) new Uint8Array(backend.wasm.memory.buffer, address, total).fill(0);
+  const start = axes.reduce((at, { before }, i) => at + Math.max(0, before) * layout.spatial[i], 0);
+  const planeRow = [channels, conv.x.channel, layout.channel] as const;
+  const pixelRows = axes.map(({ input }, i) => [input, conv.x.spatial[i], layout.spatial[i]] as const);
+  copyRows(backend, x, address + start * bytes, [
+    [batch, conv.x.batch, layout.batch],
+    ...(channelsFirst ? [planeRow, ...pixelRows] : [...pixelRows, planeRow]),
+  ]);
+  return { address: address + skip(layout), layout, release: () => backend.allocator.release(address) };
 }

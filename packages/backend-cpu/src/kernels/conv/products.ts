@@ -1,86 +1,72 @@
-// Convolutions and their gradients as matrix products. The matrix of patches is never built: the product gathers its
-// blocks from the image.
+// Convolutions and the gradient of their filters as matrix products. The matrix of patches is never built: the product
+// gathers its blocks from the image.
 
 import type { CpuBackend } from "../../backend.js";
 import { type Axis, planProduct } from "../gemm.js";
-import type { Convolution, ImageLayout, SpatialAxis } from "./geometry.js";
-import { padImages } from "./padded.js";
+import type { Convolution, ImageLayout } from "./geometry.js";
+import { padInput } from "./padded.js";
 
-/** Zeros after the input that the last output needs. */
-function after({ input, output, taps, stride, dilation, before }: SpatialAxis): number {
-  return Math.max(0, (output - 1) * stride + (taps - 1) * dilation - before - input + 1);
+/** The pixels: how far apart they are in x and y. */
+function pixelAxes({ batch, axes, y }: Convolution, x: ImageLayout): Axis[] {
+  return [
+    [batch, x.batch, y.batch],
+    ...axes.map(({ output, stride }, d): Axis => [output, stride * x.spatial[d], y.spatial[d]]),
+  ];
 }
 
-function padInput(x: number, conv: Convolution, backend: CpuBackend) {
-  const { batch, groups, inputChannels, axes } = conv;
-  const shape = { batch, channels: groups * inputChannels, spatial: axes.map(({ input }) => input) };
-  const pads = axes.map((axis) => [axis.before, after(axis)] as const);
-  return padImages(backend, x, shape, conv.x, pads);
+/** The values of a patch: how far apart they are in x and in the filter. Neighbours in x come last. */
+function patchAxes({ axes, inputChannels, filter }: Convolution, x: ImageLayout): Axis[] {
+  const taps = axes.map((a, d): Axis => [a.taps, a.dilation * x.spatial[d], filter.spatial[d]]);
+  const channels: Axis = [inputChannels, x.channel, filter.input];
+  return x.channel === 1 ? [...taps, channels] : [channels, ...taps];
 }
 
-/** Channels come last among the steps where their values are neighbours, first where the pixels are. */
-function withChannels(channels: Axis, axes: Axis[], layout: ImageLayout): Axis[] {
-  return layout.channel === 1 ? [...axes, channels] : [channels, ...axes];
-}
-
-/** Calls `multiply` for each group with the addresses of its part of the images, filters and results. */
-function eachGroup(
-  { groups, inputChannels, outputChannels, filter }: Convolution,
-  bytes: number,
-  x: { address: number; layout: ImageLayout },
-  y: { address: number; layout: ImageLayout },
-  w: number,
-  multiply: (x: number, w: number, y: number) => void,
-): void {
-  for (let g = 0; g < groups; g++) {
-    multiply(
-      x.address + g * inputChannels * x.layout.channel * bytes,
-      w + g * outputChannels * filter.output * bytes,
-      y.address + g * outputChannels * y.layout.channel * bytes,
-    );
+/** Where each group's part begins, in values. */
+function eachGroup(conv: Convolution, x: ImageLayout, visit: (x: number, w: number, y: number) => void) {
+  for (let g = 0; g < conv.groups; g++) {
+    const [inputs, outputs] = [g * conv.inputChannels, g * conv.outputChannels];
+    visit(inputs * x.channel, g * conv.filter.group, outputs * conv.y.channel);
   }
 }
 
 /** y from x and w, all given as addresses. */
-export function forward(x: number, w: number, y: number, conv: Convolution, backend: CpuBackend): void {
-  const { batch, axes, filter } = conv;
+export function forwardByProduct(
+  x: number,
+  w: number,
+  y: number,
+  conv: Convolution,
+  backend: CpuBackend,
+): void {
   const padded = padInput(x, conv, backend);
-  const from = padded.layout;
-  const taps = axes.map((axis, d): Axis => [axis.taps, axis.dilation * from.spatial[d], filter.spatial[d]]);
   const multiply = planProduct(backend, {
-    rows: [
-      [batch, from.batch, conv.y.batch],
-      ...axes.map((axis, d): Axis => [axis.output, axis.stride * from.spatial[d], conv.y.spatial[d]]),
-    ],
-    columns: [[conv.outputChannels, filter.output, conv.y.channel]],
-    steps: withChannels([conv.inputChannels, from.channel, filter.input], taps, from),
+    rows: pixelAxes(conv, padded.layout),
+    columns: [[conv.outputChannels, conv.filter.output, conv.y.channel]],
+    steps: patchAxes(conv, padded.layout),
   });
-  const output = { address: y, layout: conv.y };
-  eachGroup(conv, backend.floatBytes, padded, output, w, multiply);
+  const bytes = backend.floatBytes;
+  eachGroup(conv, padded.layout, (i, j, k) =>
+    multiply(padded.address + i * bytes, w + j * bytes, y + k * bytes),
+  );
   padded.release();
 }
 
-/** The filters' gradient from x and that of y. */
-export function filterGradient(
+/** The filters' gradient dw from x and that of y, all given as addresses. */
+export function filterGradientByProduct(
   x: number,
   dy: number,
   dw: number,
   conv: Convolution,
   backend: CpuBackend,
 ): void {
-  const { batch, axes, filter } = conv;
   const padded = padInput(x, conv, backend);
-  const from = padded.layout;
-  const taps = axes.map((axis, d): Axis => [axis.taps, axis.dilation * from.spatial[d], filter.spatial[d]]);
   const multiply = planProduct(backend, {
-    rows: withChannels([conv.inputChannels, from.channel, filter.input], taps, from),
-    columns: [[conv.outputChannels, conv.y.channel, filter.output]],
-    steps: [
-      [batch, from.batch, conv.y.batch],
-      ...axes.map((axis, d): Axis => [axis.output, axis.stride * from.spatial[d], conv.y.spatial[d]]),
-    ],
+    rows: patchAxes(conv, padded.layout),
+    columns: [[conv.outputChannels, conv.y.channel, conv.filter.output]],
+    steps: pixelAxes(conv, padded.layout),
   });
-  const output = { address: dy, layout: conv.y };
-  eachGroup(conv, backend.floatBytes, padded, output, dw, (a, c, b) => multiply(a, b, c));
+  const bytes = backend.floatBytes;
+  eachGroup(conv, padded.layout, (i, j, k) =>
+    multiply(padded.address + i * bytes, dy + k * bytes, dw + j * bytes),
+  );
   padded.release();
 }
