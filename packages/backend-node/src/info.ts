@@ -1,5 +1,5 @@
-import { engine, type KernelBackend } from "@tensorflow/tfjs-core";
 import type { TfjsNodePackage } from "./locate.js";
+import { runningBackend } from "./tensorflow.js";
 
 /** What computes behind the device `"node"`. */
 export interface NodeBackendInfo {
@@ -16,15 +16,6 @@ export interface NodeBackendInfo {
   /** The above in one line. */
   readonly summary: string;
 }
-
-/** What tfjs-node's backend tells about itself. */
-interface TensorflowBackend extends KernelBackend {
-  readonly binding: { readonly TF_Version: string };
-  readonly isGPUPackage: boolean;
-  readonly isUsingGpuDevice: boolean;
-}
-
-export const engineName = "tensorflow";
 
 let loaded: TfjsNodePackage | undefined;
 
@@ -53,8 +44,7 @@ function summarize(name: string, version: string | undefined, tensorflow: string
  * ```
  */
 export function describeNodeBackend(): NodeBackendInfo | undefined {
-  // Asking the engine for the backend itself would create it.
-  const backend = engine().registry[engineName] as TensorflowBackend | undefined;
+  const backend = runningBackend();
   if (!backend) return undefined;
   const packageName = backend.isGPUPackage ? "@tensorflow/tfjs-node-gpu" : "@tensorflow/tfjs-node";
   const tensorflowVersion = backend.binding.TF_Version;

@@ -3,10 +3,10 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { DeviceError } from "@plenoptic/tensor";
 import * as core from "@tensorflow/tfjs-core";
-import { engineName } from "./info.js";
 import type { TfjsNodePackage } from "./locate.js";
 import { bindingFails, noBinding, otherFiles, otherVersion } from "./messages.js";
 import { olderUtil, withReplacedModules } from "./replaced-modules.js";
+import { engineName } from "./tensorflow.js";
 
 const majorMinor = (version: string): string => version.split(".").slice(0, 2).join(".");
 const reasonOf = (error: unknown): string =>

@@ -1,7 +1,10 @@
 import { registerBackend } from "@plenoptic/tensor";
-import { describeNodeBackend, engineName } from "./info.js";
+import { describeNodeBackend } from "./info.js";
+import { registerKernels } from "./kernels/index.js";
 import { startNodeBackend } from "./start.js";
+import { engineName } from "./tensorflow.js";
 
+registerKernels();
 registerBackend({
   device: "node",
   dtypes: ["float32"],

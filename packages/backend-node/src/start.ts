@@ -1,10 +1,14 @@
 import { DeviceError, warn } from "@plenoptic/tensor";
 import { findBackend, findBackendFactory } from "@tensorflow/tfjs-core";
-import { describeNodeBackend, engineName, rememberPackage } from "./info.js";
+import { describeNodeBackend, rememberPackage } from "./info.js";
 import { loadPackage } from "./load-package.js";
 import { locatePackages } from "./locate.js";
 import { gpuUnused, nothingInstalled } from "./messages.js";
+import { repairBackend } from "./repair-backend.js";
 import { repairUtil } from "./replaced-modules.js";
+import { engineName, runningBackend } from "./tensorflow.js";
+
+let started = false;
 
 /** Loads the first package that loads, and tells of those before it that do not. */
 function loadFirst(): void {
@@ -32,7 +36,7 @@ function loadFirst(): void {
  * @throws {@link DeviceError} when neither is there, or neither loads
  */
 export function startNodeBackend(): void {
-  if (describeNodeBackend()) return;
+  if (started) return;
   // The program itself may use tfjs-node: then there is nothing to load.
   if (findBackendFactory(engineName)) {
     repairUtil();
@@ -40,6 +44,9 @@ export function startNodeBackend(): void {
   } else {
     loadFirst();
   }
+  const backend = runningBackend();
+  if (backend) repairBackend(backend);
+  started = true;
   const info = describeNodeBackend();
   if (info?.packageName.endsWith("-gpu") && !info.usesGpu) warn("device", gpuUnused());
 }
