@@ -34,6 +34,14 @@ function withoutRemarks<T>(fn: () => T): T {
 }
 
 /**
+ * GPUs since Ampere round the factors of matrix products and convolutions to 10 bits (TF32) unless told not to: errors of
+ * 1e-3 where float32 has 1e-7. CUDA's libraries read this when they are first used.
+ */
+function useFullPrecision(): void {
+  process.env.NVIDIA_TF32_OVERRIDE ??= "0";
+}
+
+/**
  * tfjs-core for a package compiled to ES5, whose classes call the constructor of the class above as a function; the
  * modern build of tfjs-core, which bundlers take, would refuse that.
  */
@@ -57,6 +65,7 @@ function coreForES5(): object {
 export function loadPackage(found: TfjsNodePackage): void {
   if (majorMinor(found.version) !== majorMinor(core.version_core)) throw new DeviceError(otherVersion(found));
   const bindingFile = findBinding(found);
+  if (found.name.endsWith("-gpu")) useFullPrecision();
   const require = createRequire(join(found.folder, "package.json"));
   const tf = coreForES5();
   const replacements = new Map<string, unknown>([

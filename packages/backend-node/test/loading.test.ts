@@ -28,6 +28,26 @@ const report = `
     traces: state() !== before,
   }));
 `;
+// A program that uses tfjs-node itself, with all of tfjs, which it imports after plenoptic.js.
+const shared = `
+  import { createRequire } from "node:module";
+  import "@plenoptic/backend-cpu";
+  import { describeNodeBackend } from "@plenoptic/backend-node";
+  import { grad, readSync, sum, tensor, useBackend } from "@plenoptic/tensor";
+  const tf = createRequire(import.meta.url)(process.env.PLENOPTIC_TFJS_NODE);
+  const theirs = () => Array.from(tf.grad((x) => tf.sum(tf.square(x)))(tf.tensor1d([1, 2])).dataSync());
+  const before = theirs();
+  await useBackend("node");
+  const cubes = (x) => sum(tf.clipByValue(x.mul(x).mul(x), -100, 100));
+  const second = readSync(grad((x) => sum(grad(cubes)(x)))(tensor([1, 2])));
+  console.log(JSON.stringify({
+    before,
+    second: Array.from(second),
+    after: theirs(),
+    info: describeNodeBackend(),
+    mixed: Array.from(tf.tensor1d([4]).add(tensor([3])).dataSync()),
+  }));
+`;
 const attempt = `
   import "@plenoptic/backend-node";
   import { useBackend } from "@plenoptic/tensor";
@@ -38,6 +58,7 @@ const sandbox = makeSandbox();
 beforeAll(async () => {
   await sandbox.addProgram("report", report);
   await sandbox.addProgram("attempt", attempt);
+  await sandbox.addProgram("shared", shared);
 });
 afterEach(() => rmSync(join(sandbox.folder, "node_modules"), { recursive: true, force: true }));
 afterAll(() => sandbox.remove());
@@ -88,6 +109,15 @@ describe.skipIf(!realPackage)(`loading tfjs-node${needed}`, () => {
     const link = join(sandbox.folder, "node_modules", realPackage?.name ?? "");
     symlinkSync(realPackage?.folder ?? "", link);
     expectReport(sandbox.run("report").stdout);
+  });
+
+  it("shares the backend with a program that uses tfjs-node itself", () => {
+    const { stdout, stderr } = sandbox.run("shared", realPackage?.folder);
+    expect(stderr).not.toMatch(/already registered/);
+    const seen = JSON.parse(stdout);
+    expect(seen).toMatchObject({ before: [2, 4], second: [6, 12], after: [2, 4], mixed: [7] });
+    expect(seen.info).toMatchObject({ packageName: realPackage?.name });
+    expect(seen.info.packageVersion).toBeUndefined();
   });
 
   it.skipIf(realPackage?.name !== "@tensorflow/tfjs-node")(

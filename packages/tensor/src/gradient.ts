@@ -4,6 +4,7 @@ import { ModelError, ShapeError } from "./errors.js";
 import type { Tensor } from "./tensor-type.js";
 import "./gradients/index.js";
 import { zerosLike } from "./create.js";
+import { withOwnGradients } from "./gradients/own-gradients.js";
 import { tidy } from "./memory.js";
 
 /** tfjs forgets to free what the tape saved when the function or the gradient throws. */
@@ -25,7 +26,9 @@ export function valueAndGrads(
       tidy(() => {
         const depth = engine().state.gradientDepth;
         try {
-          const { value, grads } = engine().gradients(() => f(...xs), [...xs], dy, true);
+          const { value, grads } = withOwnGradients(() =>
+            engine().gradients(() => f(...xs), [...xs], dy, true),
+          );
           if (!dy && value.size !== 1) {
             throw new ShapeError(
               `A gradient is taken of one number, but the function returned shape [${value.shape.join(", ")}]. Pass dy, or sum() it.`,

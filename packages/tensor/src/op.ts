@@ -4,9 +4,9 @@ import {
   getKernel,
   type NamedAttrMap,
   type NamedTensorMap,
-  registerGradient,
   registerKernel,
 } from "@tensorflow/tfjs-core";
+import { registerGradient } from "./gradients/own-gradients.js";
 import type { Tensor } from "./tensor-type.js";
 
 /** What `declareOp` needs to know about an op that has a kernel of its own. */

@@ -1,6 +1,6 @@
-import { registerGradient } from "@tensorflow/tfjs-core";
 import { matMul } from "../ops/mat-mul.js";
 import type { Tensor } from "../tensor-type.js";
+import { registerGradient } from "./own-gradients.js";
 
 registerGradient({
   kernelName: "BatchMatMul",

@@ -1,9 +1,9 @@
-import { registerGradient } from "@tensorflow/tfjs-core";
 import { div, mul } from "../ops/binary.js";
 import { equal } from "../ops/compare.js";
 import { resolveAxes, sum } from "../ops/reduce.js";
 import { broadcastTo, cast, reshape } from "../ops/shape.js";
 import type { Tensor } from "../tensor-type.js";
+import { registerGradient } from "./own-gradients.js";
 
 function keptShape(shape: readonly number[], axes: readonly number[]): number[] {
   return shape.map((extent, i) => (axes.includes(i) ? 1 : extent));

@@ -1,4 +1,3 @@
-import { registerGradient } from "@tensorflow/tfjs-core";
 import { deviceOf, withDevice } from "../backend.js";
 import { tensor } from "../create.js";
 import { scalarLike, sumToShape } from "../ops/broadcast.js";
@@ -8,6 +7,7 @@ import { sum } from "../ops/reduce.js";
 import { reshape, reverse, slice, transpose } from "../ops/shape.js";
 import { run } from "../run.js";
 import type { Tensor } from "../tensor-type.js";
+import { registerGradient } from "./own-gradients.js";
 
 registerGradient({
   kernelName: "Select",

@@ -1,4 +1,4 @@
-import { engine, registerGradient } from "@tensorflow/tfjs-core";
+import { engine } from "@tensorflow/tfjs-core";
 import { add, div, mul, sub } from "../ops/binary.js";
 import { equal, where } from "../ops/compare.js";
 import { softplusSlope } from "../ops/softplus-slope.js";
@@ -18,6 +18,7 @@ import {
 } from "../ops/unary.js";
 import { run } from "../run.js";
 import type { Tensor } from "../tensor-type.js";
+import { registerGradient } from "./own-gradients.js";
 
 /** Gradient that reads the input. */
 function fromInput(
