@@ -109,34 +109,20 @@ function activate(device: Device): void {
   e["backendInstance"] = backend;
 }
 
-/**
- * Chooses the backend for everything that follows and is not told otherwise.
- *
- * @param device - `"cpu"`, or the name that another imported backend package has registered
- * @param options - by name
- * @param options.dtype - precision: `"float32"` (default) or, where the backend has it, `"float64"`
- * @returns the device now active
- * @throws {@link DeviceError} when there is no such backend, or it lacks the precision
- *
- * @example
- * ```ts
- * import "@plenoptic/backend-cpu";
- * import { activeDevice, useBackend } from "@plenoptic/tensor";
- * await useBackend("cpu", { dtype: "float64" });
- * console.log(activeDevice()); // { device: "cpu", dtype: "float64" }
- * ```
- */
-export async function useBackend(
-  device = "cpu",
-  { dtype = "float32" }: { dtype?: DType } = {},
-): Promise<Device> {
-  const chosen = { device, dtype };
-  const spec = findSpec(chosen);
-  await spec.ready?.(dtype);
-  const name = spec.engineName(dtype);
-  if (!(await engine().setBackend(name))) {
-    throw new DeviceError(`Backend ${describe(chosen)} could not be started; the console says why.`);
+/** Starts a backend, and leaves the active one active. */
+export async function startDevice(device: Device): Promise<void> {
+  const spec = findSpec(device);
+  await spec.ready?.(device.dtype);
+  if (!(await engine().setBackend(spec.engineName(device.dtype)))) {
+    throw new DeviceError(`Backend ${describe(device)} could not be started; the console says why.`);
   }
+  if (active) activate(active);
+}
+
+/** Starts a backend and makes it the active one. */
+export async function startAndActivate({ device, dtype }: Device): Promise<Device> {
+  const chosen = { device, dtype };
+  await startDevice(chosen);
   activate(chosen);
   active = chosen;
   return chosen;

@@ -8,9 +8,16 @@ export {
   describeDevice,
   deviceOf,
   registerBackend,
-  useBackend,
   withDevice,
 } from "./backend.js";
+export {
+  type ChoiceCache,
+  type ChooseOptions,
+  type ChosenDevice,
+  chooseDevice,
+  type Trial,
+  type TrialModel,
+} from "./choose-device.js";
 export { type Coroutine, inScope, numbersOf, runCoroutine, valuesOf } from "./coroutine.js";
 export {
   type FloatArray,
@@ -121,4 +128,5 @@ export {
 } from "./random/index.js";
 export { run } from "./run.js";
 export type { Tensor } from "./tensor-type.js";
+export { useBackend } from "./use-backend.js";
 export { setWarningHandler, type WarningHandler, warn } from "./warnings.js";
