@@ -25,7 +25,8 @@ const { metafile } = await build({
   minifyWhitespace: true,
   legalComments: "none",
   mainFields: ["module", "main"],
-  external: ["./run-metamer.js"],
+  // `webgpu` is native code for Node, and only there when somebody installed it.
+  external: ["./run-metamer.js", "webgpu"],
   banner: {
     js: 'import { createRequire as createRequireForBundle } from "node:module"; const require = createRequireForBundle(import.meta.url);',
   },

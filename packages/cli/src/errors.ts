@@ -25,6 +25,7 @@ const expected = new Set([
   "shape",
   "dtype",
   "device",
+  "device-lost",
   "unsupported",
   "model",
   "numerical",

@@ -94,13 +94,18 @@ function optimizerOptions(option: (flags: string, text: string) => Option): Opti
   ];
 }
 
+/** The choices of `--device`. */
+const deviceNames = ["cpu", "webgpu", "node", "auto"];
+
 /** Choices of where it runs, and what goes in and out. */
 function inputOutputOptions(option: (flags: string, text: string) => Option): Option[] {
   return [
-    option("--seed <n>", "of the random numbers; the same seed gives the same bits on every machine")
+    option("--seed <n>", "of the random numbers; the same seed gives the same bits on every machine (on cpu)")
       .argParser(wholeNumber())
       .default(0),
-    option("--device <name>", "where to compute").choices(["cpu"]).default("cpu"),
+    option("--device <name>", "where to compute; auto tries what is there, and takes the fastest")
+      .choices(deviceNames)
+      .default("cpu"),
     option("--dtype <name>", "precision").choices(["float32", "float64"]).default("float32"),
     option("--initial-image <file>", "picture to start from (default: uniform noise)").conflicts("resume"),
     option(

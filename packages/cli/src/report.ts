@@ -23,6 +23,8 @@ export interface RunFacts {
   readonly image: string;
   /** What the model was made with, defaults included. */
   readonly modelOptions: OptionBag;
+  /** What computes, as far as the backend says, and why it was chosen. */
+  readonly computedBy: string | undefined;
   readonly settings: MetamerSettings;
   /** Iterations that an earlier run did. */
   readonly resumedFrom: number;
@@ -32,8 +34,16 @@ export interface RunFacts {
 
 /** What progress.json holds: what was asked for, what came of it, and all that is needed to do it again. */
 export async function makeReport(metamer: Metamer, facts: RunFacts) {
-  const { settings, modelOptions, timings, warnings, outcome, image, resumedFrom } = facts;
-  const { seed, device, dtype, json: _json, verbose: _verbose, out: _out, ...options } = settings;
+  const { settings, modelOptions, computedBy, timings, warnings, outcome, image, resumedFrom } = facts;
+  const {
+    seed,
+    device: _asked,
+    dtype: _dtype,
+    json: _json,
+    verbose: _verbose,
+    out: _out,
+    ...options
+  } = settings;
   const { optimizer, scheduler, losses } = metamer;
   const iterations = losses.length - 1;
   return {
@@ -43,8 +53,8 @@ export async function makeReport(metamer: Metamer, facts: RunFacts) {
     image,
     shape: [...metamer.image.shape],
     seed,
-    device,
-    dtype,
+    ...metamer.device,
+    ...(computedBy && { computedBy }),
     options: {
       ...options,
       modelOption: modelOptions,

@@ -2,8 +2,15 @@ import "@plenoptic/backend-cpu";
 import { join, resolve } from "node:path";
 import { centerCrop, houseCat, loadImages } from "@plenoptic/data";
 import { examineSavedSynthesis } from "@plenoptic/io";
-import { Metamer, type ModelLike, type OptimizerClass, type SchedulerClass } from "@plenoptic/synthesis";
-import { ShapeError, setSeed, setWarningHandler, type Tensor, useBackend } from "@plenoptic/tensor";
+import {
+  Metamer,
+  type ModelLike,
+  type OptimizerClass,
+  type SchedulerClass,
+  type SynthesizeOptions,
+} from "@plenoptic/synthesis";
+import { deviceOf, ShapeError, setSeed, setWarningHandler, type Tensor } from "@plenoptic/tensor";
+import { moved, settleDevice, startDevice } from "./device.js";
 import {
   CommandError,
   errorCode,
@@ -76,6 +83,8 @@ function withColorHint(error: unknown, settings: MetamerSettings): unknown {
 interface Prepared {
   readonly metamer: Metamer;
   readonly modelOptions: OptionBag;
+  /** What computes, and for `auto` why. */
+  readonly computedBy: string | undefined;
 }
 
 /** Goes on from a file. Which classes the optimizer and the scheduler are of, the file says itself. */
@@ -107,11 +116,12 @@ async function prepare(
   image: string | undefined,
   settings: MetamerSettings,
   io: CommandIo,
+  display: ProgressDisplay,
 ): Promise<Prepared> {
   const lossFunction = findLoss(settings.loss);
   const optimizer = settings.optimizer === undefined ? undefined : findOptimizer(settings.optimizer);
   const scheduler = settings.scheduler === undefined ? undefined : findScheduler(settings.scheduler);
-  await useBackend(settings.device, { dtype: settings.dtype });
+  await startDevice(settings.device, settings.dtype);
   setSeed(settings.seed);
   const { model, options } = await resolveModel(settings.model, settings.modelOption, io.cwd);
   checkNotInterrupted(io);
@@ -121,14 +131,17 @@ async function prepare(
       ? undefined
       : await loadPicture(settings.initialImage, settings, io.cwd);
   checkNotInterrupted(io);
-  const metamer = build(picture, model);
+  const { device, note } = await settleDevice(settings.device, settings.dtype, model, picture);
+  if (note) display.note(note);
+  const metamer = build(await moved(picture, deviceOf(picture), device), model);
   if (settings.resume === undefined) {
     const { optimizerOption: optimizerOptions, schedulerOption: schedulerOptions } = settings;
-    metamer.setup({ initialImage, optimizer, optimizerOptions, scheduler, schedulerOptions });
+    const start = initialImage && (await moved(initialImage, deviceOf(initialImage), device));
+    metamer.setup({ initialImage: start, optimizer, optimizerOptions, scheduler, schedulerOptions });
   } else {
     await resume(metamer, resolve(io.cwd, settings.resume), optimizer, scheduler);
   }
-  return { metamer, modelOptions: options };
+  return { metamer, modelOptions: options, computedBy: note };
 
   function build(target: Tensor, of: ModelLike): Metamer {
     try {
@@ -136,6 +149,23 @@ async function prepare(
     } catch (error) {
       throw withColorHint(error, settings);
     }
+  }
+}
+
+/** Runs the iterations that are left; where the device is lost, on `cpu` from the last state. */
+async function synthesizeToTheEnd(
+  metamer: Metamer,
+  options: SynthesizeOptions,
+  last: number,
+  display: ProgressDisplay,
+): Promise<void> {
+  try {
+    await metamer.synthesize({ ...options, maxIter: last - metamer.gradientNorm.length });
+  } catch (error) {
+    if (errorCode(error) !== "device-lost") throw error;
+    display.note(`${explain(error)}\nGoing on with cpu.`);
+    await metamer.to({ device: "cpu" });
+    await synthesizeToTheEnd(metamer, options, last, display);
   }
 }
 
@@ -147,26 +177,25 @@ async function synthesize(
   signal: AbortSignal,
   checkpoint: string,
 ): Promise<unknown> {
-  const { stopCriterion, stopItersToCheck, checkpointEvery } = settings;
+  const { stopCriterion, stopItersToCheck, checkpointEvery, maxIter } = settings;
   // A resumed run makes up the number of iterations, and keeps to how often images are stored.
   const resumedFrom = metamer.gradientNorm.length;
-  const maxIter = settings.maxIter - resumedFrom;
   const storeProgress = metamer.storeProgress ?? settings.storeProgress;
-  if (maxIter < 1) return undefined;
+  if (maxIter <= resumedFrom) return undefined;
+  const options: SynthesizeOptions = {
+    stopCriterion,
+    stopItersToCheck,
+    storeProgress,
+    signal,
+    onProgress: (report) => {
+      display.update({ ...report, maxIter, resumedFrom });
+      return checkpointEvery && report.iteration % checkpointEvery === 0
+        ? metamer.save(checkpoint)
+        : undefined;
+    },
+  };
   try {
-    await metamer.synthesize({
-      maxIter,
-      stopCriterion,
-      stopItersToCheck,
-      storeProgress,
-      signal,
-      onProgress: (report) => {
-        display.update({ ...report, maxIter: settings.maxIter, resumedFrom });
-        return checkpointEvery && report.iteration % checkpointEvery === 0
-          ? metamer.save(checkpoint)
-          : undefined;
-      },
-    });
+    await synthesizeToTheEnd(metamer, options, maxIter, display);
     return undefined;
   } catch (error) {
     const done = metamer.gradientNorm.length;
@@ -230,7 +259,7 @@ export async function runMetamer(
   const display = await createProgress(io.stderr);
   const warnings = collectWarnings(() => display);
   try {
-    const { metamer, modelOptions } = await prepare(image, settings, io);
+    const { metamer, modelOptions, computedBy } = await prepare(image, settings, io, display);
     const folder = await prepareFolder(settings.out, io.cwd);
     checkNotInterrupted(io);
     const startMs = performance.now();
@@ -241,6 +270,7 @@ export async function runMetamer(
       outcome: outcomeOf(metamer, settings, io.signal, error),
       image: image ?? builtInName,
       modelOptions,
+      computedBy,
       settings,
       resumedFrom,
       timings: { startMs, synthesisMs: performance.now() - startMs },

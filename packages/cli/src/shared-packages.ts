@@ -3,6 +3,8 @@ import * as nodeModule from "node:module";
 /** Packages that a model must share with the command: two copies of them would know nothing of each other's tensors. */
 const sharedPackages = [
   "@plenoptic/backend-cpu",
+  "@plenoptic/backend-node",
+  "@plenoptic/backend-webgpu",
   "@plenoptic/data",
   "@plenoptic/io",
   "@plenoptic/losses",

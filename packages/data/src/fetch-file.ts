@@ -14,7 +14,8 @@ async function sha256(bytes: Uint8Array): Promise<string> {
   return Array.from(new Uint8Array(digest), (b) => b.toString(16).padStart(2, "0")).join("");
 }
 
-async function systemCache(): Promise<string> {
+/** The folder for what is kept between processes: PLENOPTIC_CACHE_DIR, or the system's. */
+export async function cacheFolder(): Promise<string> {
   const { homedir } = await import("node:os");
   const { join } = await import("node:path");
   const { env, platform } = process;
@@ -94,7 +95,7 @@ export async function fetchCached(
   }
   const { join } = await import("node:path");
   const own = process.env.PLENOPTIC_DATA_DIR;
-  const cache = cacheDir ?? (await systemCache());
+  const cache = cacheDir ?? (await cacheFolder());
   const chosen = own ? await readIfThere(own, name) : null;
   if (own && chosen) {
     const problem = await problemOf(name, chosen, own);

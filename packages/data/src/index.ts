@@ -11,7 +11,7 @@ export {
 export { centerCrop } from "./center-crop.js";
 export { decodeImage } from "./codecs/decode.js";
 export { fetchData } from "./fetch-data.js";
-export { type FetchFileOptions, fetchFile } from "./fetch-file.js";
+export { cacheFolder, type FetchFileOptions, fetchFile } from "./fetch-file.js";
 export { downloadableFiles } from "./known-files.js";
 export { type LoadImagesOptions, loadImages } from "./load-images.js";
 export type { Pixels } from "./pixels.js";

@@ -51,10 +51,14 @@ export abstract class MetamerLoop extends MetamerState {
         !canReadAtOnce(this.device) && optimizer && canRunAhead(optimizer, this.schedulerInUse);
       if (runsAhead) await this.runAhead(maxIter, signal, report);
       else await this.runOneByOne(maxIter, signal, report);
-      await this.refresh();
+      await this.awaitCurrent();
     } catch (error) {
-      throw error instanceof DeviceLostError ? this.afterLoss(error) : error;
+      if (error instanceof DeviceLostError) throw this.afterLoss(error);
+      // What was done can be looked at.
+      if (!canReadAtOnce(this.device)) await this.refresh();
+      throw error;
     }
+    await this.refresh();
   }
 
   /** Tells what was recorded last; gives whether synthesis has converged. */

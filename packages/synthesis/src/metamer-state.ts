@@ -4,6 +4,7 @@ import {
   canReadAtOnce,
   clone,
   type Device,
+  DeviceLostError,
   deviceOf,
   dispose,
   type FloatArray,
@@ -181,10 +182,14 @@ export abstract class MetamerState {
     try {
       runCoroutine(this.device, () => this.evaluateCurrent());
     } catch (error) {
-      warn("synthesis", `The loss of the current image is NaN, for it cannot be computed: ${error}`);
-      this.current = { loss: Number.NaN, penalty: Number.NaN };
+      this.currentIsUnknown(error);
     }
     return this.current as unknown as { loss: number; penalty: number };
+  }
+
+  private currentIsUnknown(error: unknown): void {
+    warn("synthesis", `The loss of the current image is NaN, for it cannot be computed: ${error}`);
+    this.current = { loss: Number.NaN, penalty: Number.NaN };
   }
 
   /**
@@ -196,7 +201,12 @@ export abstract class MetamerState {
     if (!this.isSetUp) return;
     const image = this.metamer;
     const values = canReadAtOnce(this.device) || this.currentImage ? undefined : read(image);
-    await this.awaitCurrent();
+    try {
+      await this.awaitCurrent();
+    } catch (error) {
+      if (error instanceof DeviceLostError) throw error;
+      this.currentIsUnknown(error);
+    }
     if (values) {
       const found = await values;
       if (this.metamer === image) this.currentImage = found;

@@ -150,6 +150,36 @@ describe("on a device whose values can only be awaited", () => {
     expect(results[1].metamer.gradientNorm.length).toBeGreaterThan(0);
   });
 
+  it("a model that fails in the middle of a batch leaves what was done before", async () => {
+    const results = [];
+    for (const device of [cpu, waitingDevice]) {
+      await useBackend(device.device);
+      setSeed(1);
+      const image = rand([1, 1, 6, 6]);
+      let calls = 0;
+      let limit = Number.POSITIVE_INFINITY;
+      const failing = (x: Tensor) => {
+        if (++calls > limit) throw new Error("tired");
+        return square(x);
+      };
+      const metamer = new Metamer(image, failing);
+      metamer.setup();
+      [calls, limit] = [0, 12];
+      const { result } = await collectWarnings(() =>
+        metamer.synthesize({ maxIter: 40, stopCriterion: 0, storeProgress: 1 }).catch((e: unknown) => e),
+      );
+      expect(String(result)).toContain("tired");
+      const { length } = metamer.gradientNorm;
+      expect(length).toBeGreaterThan(5);
+      expect(metamer.losses.length).toBe(length + 1);
+      expect(metamer.savedMetamer.length).toBe(length + 1);
+      results.push(metamer);
+    }
+    // A batch ends with one evaluation more: fewer iterations fit before the model tires.
+    const { length } = results[1].gradientNorm;
+    closeTo(results[1].gradientNorm, results[0].gradientNorm.slice(0, length));
+  });
+
   it("checks that need values fail synthesize(); those that need none, the constructor", async () => {
     expect(() => new Metamer(rand([1, 1, 4, 4]), () => "no tensor" as never)).toThrow(
       /does not return a tensor/,
