@@ -12,12 +12,32 @@ const neededGlobals = ["GPUBuffer", "GPUTexture", "GPUBufferUsage", "GPUTextureU
 
 let nodeGpu: GPU | undefined;
 
-async function loadDawn(): Promise<GPU> {
+/** The package as a peer of this one, else as the program that runs or the folder it runs in sees it. */
+async function importDawn(): Promise<Dawn> {
   // A variable, so that bundlers for browsers do not look for a package that is only for Node.
-  const name = "webgpu";
+  let name = "webgpu";
+  const load = () => import(/* @vite-ignore */ /* webpackIgnore: true */ name) as Promise<Dawn>;
+  try {
+    return await load();
+  } catch (error) {
+    const { createRequire } = process.getBuiltinModule("node:module");
+    const { pathToFileURL } = process.getBuiltinModule("node:url");
+    for (const from of [process.argv[1], `${process.cwd()}/package.json`]) {
+      try {
+        name = pathToFileURL(createRequire(from).resolve("webgpu")).href;
+      } catch {
+        continue;
+      }
+      return load();
+    }
+    throw error;
+  }
+}
+
+async function loadDawn(): Promise<GPU> {
   let dawn: Dawn;
   try {
-    dawn = (await import(/* @vite-ignore */ /* webpackIgnore: true */ name)) as Dawn;
+    dawn = await importDawn();
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     throw new DeviceError(noPackage(code === "ERR_MODULE_NOT_FOUND" ? "" : message), { cause: error });

@@ -227,6 +227,9 @@ async function timeGradient(
   }
 }
 
+/** The first sentence of what went wrong: advice on what to install is for those who asked for that device. */
+const shortly = ({ device, problem = "" }: Trial) => `${device}: ${problem.split(/(?<=[.!])\s/)[0]}`;
+
 function choose(
   trials: readonly Trial[],
   dtype: DType,
@@ -249,6 +252,6 @@ function choose(
   const others = able.length > 1 ? "" : " It is the only backend that runs it.";
   const reason =
     `${able.map(time).join("; ")} for a gradient of ${what} at ${size(shape)}.${others}` +
-    `${problems.length ? ` Left out: ${problems.join(" ")}` : ""}`;
+    `${problems.length ? ` Left out: ${failed.map(shortly).join(" ")}` : ""}`;
   return { device: able[0].device, dtype, reason, trials };
 }
