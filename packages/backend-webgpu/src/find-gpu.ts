@@ -7,8 +7,15 @@ interface Dawn {
   globals: Record<string, unknown>;
 }
 
-/** What tfjs reads at run time under its global name. */
-const neededGlobals = ["GPUBuffer", "GPUTexture", "GPUBufferUsage", "GPUTextureUsage", "GPUMapMode"];
+/** What tfjs and this package read at run time under its global name. */
+const neededGlobals = [
+  "GPUBuffer",
+  "GPUTexture",
+  "GPUBufferUsage",
+  "GPUTextureUsage",
+  "GPUMapMode",
+  "GPUShaderStage",
+];
 
 let nodeGpu: GPU | undefined;
 

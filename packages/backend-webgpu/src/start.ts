@@ -2,6 +2,7 @@ import { DeviceError, DeviceLostError } from "@plenoptic/tensor";
 import { copyRegisteredKernels, engine, registerBackend } from "@tensorflow/tfjs-core";
 import { extendBackend, type GpuBackend } from "./backend.js";
 import { openDevice, withNavigatorGpu } from "./find-gpu.js";
+import { registerKernels } from "./kernels/index.js";
 
 /** The name in tfjs's registry. Not tfjs's own "webgpu", so that a page may use that beside ours, unchanged. */
 const name = "plenoptic-webgpu";
@@ -66,6 +67,7 @@ async function start(): Promise<void> {
   const backend = withNavigatorGpu(gpu, () => new Backend(device, adapter.info));
   if (!kernelsAreThere) {
     copyRegisteredKernels("webgpu", name);
+    registerKernels(name);
     kernelsAreThere = true;
   }
   if (engine().findBackendFactory(name)) engine().removeBackend(name);

@@ -93,7 +93,7 @@ registerGradient({
   kernelName: "GatherV2",
   inputsToSave: ["x", "indices"],
   gradFunc: (dy, [x, list], attrs) => ({
-    x: () => scatterAdd(dy as Tensor, Array.from(list.dataSync()), attrs.axis as number, x.shape),
+    x: () => scatterAdd(dy as Tensor, attrs.indexList as number[], attrs.axis as number, x.shape),
     indices: () => list,
   }),
 });

@@ -119,7 +119,9 @@ export function gather(x: Tensor, indices: ArrayLike<number>, axis = 0): Tensor 
   }
   return tidy(() => {
     const list = withDevice(deviceOf(x), () => indexTensor(indices));
-    return run("GatherV2", { x, indices: list }, { axis: a, batchDims: 0 });
+    // The gradient needs the indices on the host, and not every device lets it read them at once.
+    const attrs = { axis: a, batchDims: 0, indexList: Array.from(indices) };
+    return run("GatherV2", { x, indices: list }, attrs);
   });
 }
 

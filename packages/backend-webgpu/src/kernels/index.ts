@@ -1,0 +1,31 @@
+import { getKernel, registerKernel, type TensorInfo, unregisterKernel } from "@tensorflow/tfjs-core";
+import type { GpuBackend } from "../backend.js";
+import { castKernel } from "./cast.js";
+import type { GpuKernel } from "./kernel.js";
+import { optimizerKernels } from "./optimizer.js";
+import { padKernels } from "./pad.js";
+import { reduceKernels } from "./reduce.js";
+import { separableFilterKernels } from "./separable-filter.js";
+import { unaryKernels } from "./unary.js";
+
+const kernels: readonly GpuKernel<never>[] = [
+  ...unaryKernels,
+  castKernel,
+  ...reduceKernels,
+  ...padKernels,
+  ...separableFilterKernels,
+  ...optimizerKernels,
+];
+
+/** Registers our kernels, in place of tfjs's where it has one of the name. */
+export function registerKernels(backendName: string): void {
+  for (const { name, run } of kernels) {
+    if (getKernel(name, backendName)) unregisterKernel(name, backendName);
+    registerKernel({
+      kernelName: name,
+      backendName,
+      kernelFunc: ({ inputs, backend, attrs }) =>
+        run(backend as GpuBackend, inputs as Record<string, TensorInfo>, attrs as never),
+    });
+  }
+}
