@@ -182,6 +182,15 @@ export function extendBackend(Base: typeof WebGPUBackend): GpuBackendClass {
       return this.tensorMap.get(operand.dataId).resource as GPUBuffer;
     }
 
+    /** A buffer of no bytes cannot be bound. Whether there is nothing to compute. */
+    #leaveEmpty(outputs: readonly TensorInfo[]): boolean {
+      if (outputs.some(({ shape }) => util.sizeFromShape(shape) > 0)) return false;
+      for (const { dataId, dtype } of outputs) {
+        this.tensorMap.get(dataId).values = util.getTypedArrayFromDType(dtype as "float32", 0);
+      }
+      return true;
+    }
+
     #uniforms(program: Program, values: readonly number[]): GPUBuffer[] {
       if (program.params.length === 0) return [];
       const bytes = packParams(program, values);
@@ -200,6 +209,7 @@ export function extendBackend(Base: typeof WebGPUBackend): GpuBackendClass {
       groups: readonly [number, number, number],
     ): void {
       this.#checkAlive();
+      if (this.#leaveEmpty(outputs)) return;
       const { pipeline, layout } = this.#pipelines.get(program);
       const buffers = [...outputs, ...inputs].map((operand) => this.#bufferOf(operand));
       buffers.push(...this.#uniforms(program, params));
@@ -224,18 +234,22 @@ export function extendBackend(Base: typeof WebGPUBackend): GpuBackendClass {
     }
 
     override async read(dataId: object): Promise<BackendValues> {
-      if (this.tensorMap.get(dataId).values != null) return super.read(dataId);
+      const data = this.tensorMap.get(dataId);
+      if (data.values != null || data.dtype === "complex64") return super.read(dataId);
       this.#checkAlive();
       let settle: ((reason: Error) => void) | undefined;
       try {
         // Not Promise.race with a promise of the loss: each race would stay attached to it for ever.
-        const values = await new Promise<BackendValues>((resolve, reject) => {
+        const bytes = await new Promise<ArrayBuffer>((resolve, reject) => {
           settle = reject;
           this.#pendingReads.add(reject);
-          super.read(dataId).then(resolve, (error) => this.#whyReadFailed(error).then(reject));
+          this.getBufferData(data.resource as GPUBuffer).then(resolve, (error) =>
+            this.#whyReadFailed(error).then(reject),
+          );
         });
         this.#throwFailure();
-        return values;
+        data.values = util.convertBackendValuesAndArrayBuffer(bytes, data.dtype) as BackendValues;
+        return data.values;
       } finally {
         if (settle) this.#pendingReads.delete(settle);
       }

@@ -4,13 +4,17 @@ import { castKernel } from "./cast.js";
 import type { GpuKernel } from "./kernel.js";
 import { optimizerKernels } from "./optimizer.js";
 import { padKernels } from "./pad.js";
+import { powerKernel } from "./power.js";
 import { reduceKernels } from "./reduce.js";
 import { separableFilterKernels } from "./separable-filter.js";
+import { stridedCopyKernels } from "./strided-copy.js";
 import { unaryKernels } from "./unary.js";
 
 const kernels: readonly GpuKernel<never>[] = [
   ...unaryKernels,
+  powerKernel,
   castKernel,
+  ...stridedCopyKernels,
   ...reduceKernels,
   ...padKernels,
   ...separableFilterKernels,

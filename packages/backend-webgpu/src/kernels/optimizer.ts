@@ -39,43 +39,59 @@ function run(
 }
 
 const adamParams = ["keep", "decay", "fresh1", "beta2", "fresh2", "size", "correction", "eps"];
-
-/** Kingma & Ba (2015), Reddi et al. (2018), Loshchilov & Hutter (2019): all that an update reads and writes, once. */
-function adamProgram(amsgrad: boolean): Program {
-  const most = amsgrad ? ["largest"] : [];
-  return elementwise(
-    `adam ${amsgrad}`,
-    ["newParam", "newMean", "newSquare", ...most.map(() => "newLargest")],
-    ["param", "grad", "mean", "square", ...most],
-    adamParams,
-    `
+const moments = `
   let p = param[i] * params.keep;
   let g = grad[i] + params.decay * p;
   let m = mean[i] + params.fresh1 * (g - mean[i]);
   let v = params.beta2 * square[i] + params.fresh2 * (g * g);
-  ${amsgrad ? "let w = max(largest[i], v); newLargest[i] = w;" : "let w = v;"}
   newMean[i] = m;
-  newSquare[i] = v;
-  newParam[i] = p - params.size * (m / (sqrt(w) / params.correction + params.eps));`,
-  );
-}
+  newSquare[i] = v;`;
+const step = (p: string, m: string, v: string) =>
+  `newParam[i] = ${p} - params.size * (${m} / (sqrt(${v}) / params.correction + params.eps));`;
+
+/** Kingma & Ba (2015), Loshchilov & Hutter (2019): all that an update reads and writes, once. */
+const adamProgram = elementwise(
+  "adam",
+  ["newParam", "newMean", "newSquare"],
+  ["param", "grad", "mean", "square"],
+  adamParams,
+  `${moments}\n  ${step("p", "m", "v")}`,
+);
+
+/** Reddi et al. (2018), in two parts, because a program is sure of eight buffers only. */
+const amsgradMoments = elementwise(
+  "amsgrad moments",
+  ["newMean", "newSquare", "newLargest"],
+  ["param", "grad", "mean", "square", "largest"],
+  adamParams,
+  `${moments}\n  newLargest[i] = max(largest[i], v);`,
+);
+const amsgradStep = elementwise(
+  "amsgrad step",
+  ["newParam"],
+  ["param", "mean", "largest"],
+  adamParams,
+  step("param[i] * params.keep", "mean[i]", "largest[i]"),
+);
 
 const adamKernel: GpuKernel<kernelNames.AdamStepAttrs> = {
   name: names.AdamStep,
   run: (backend, { param, grad, expAvg, expAvgSq, maxExpAvgSq }, attrs) => {
-    const { lr, beta1, beta2, eps, weightDecay, decoupled, step } = attrs;
-    const amsgrad = attrs.amsgrad && maxExpAvgSq !== undefined;
-    const inputs = [param, grad, expAvg, expAvgSq, ...(amsgrad ? [maxExpAvgSq] : [])];
-    return run(backend, adamProgram(amsgrad), inputs, [
+    const { lr, beta1, beta2, eps, weightDecay, decoupled } = attrs;
+    const params = [
       decoupled ? 1 - lr * weightDecay : 1,
       decoupled ? 0 : weightDecay,
       1 - beta1,
       beta2,
       1 - beta2,
-      lr / (1 - scalarMath.integerPower(beta1, step)),
-      Math.sqrt(1 - scalarMath.integerPower(beta2, step)),
+      lr / (1 - scalarMath.integerPower(beta1, attrs.step)),
+      Math.sqrt(1 - scalarMath.integerPower(beta2, attrs.step)),
       eps,
-    ]);
+    ];
+    const inputs = [param, grad, expAvg, expAvgSq];
+    if (!attrs.amsgrad || !maxExpAvgSq) return run(backend, adamProgram, inputs, params);
+    const kept = run(backend, amsgradMoments, [...inputs, maxExpAvgSq], params);
+    return [...run(backend, amsgradStep, [param, kept[0], kept[2]], params), ...kept];
   },
 };
 
