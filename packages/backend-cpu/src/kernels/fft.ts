@@ -51,6 +51,37 @@ function transformColumns(
   });
 }
 
+/** Transforms rows of `width` complex numbers; for the inverse, both pairs come swapped. */
+function transformRows(
+  { rows, width, scale }: { rows: number; width: number; scale: number },
+  from: Parts,
+  to: Parts,
+  backend: CpuBackend,
+): void {
+  const plan = fftPlanFor(width, backend);
+  withBuffers(plan, 1, backend, (buffer, work) => {
+    backend.fn("fftRows")(plan.address, ...from, ...to, rows, scale, buffer, work);
+  });
+}
+
+/** tfjs's own kernels: complex tensors, transformed along the last axis, the inverse divided by its extent. */
+function overLastAxis(name: string, inverse: boolean): Kernel {
+  return {
+    name,
+    run: ({ input }, backend) => {
+      const width = input.shape.at(-1) ?? 1;
+      const rows = width === 0 ? 0 : sizeOf(input.shape) / width;
+      const parts = [backend.output(input.shape), backend.output(input.shape)];
+      const order = (pair: Parts) => (inverse ? swapped(pair) : pair);
+      const { real, imag } = backend.partsOf(input);
+      const from = order([backend.address(real), backend.address(imag)]);
+      const to = order([backend.address(parts[0]), backend.address(parts[1])]);
+      if (rows > 0) transformRows({ rows, width, scale: inverse ? 1 / width : 1 }, from, to, backend);
+      return backend.complex({ real: parts[0], imag: parts[1] });
+    },
+  };
+}
+
 const fft2d: Kernel = {
   name: kernelNames.Fft2d,
   run: ({ real, imag }, backend, rawAttrs) => {
@@ -62,10 +93,7 @@ const fft2d: Kernel = {
     const order = (parts: Parts) => (inverse ? swapped(parts) : parts);
     const from = order([backend.address(real), backend.address(imag)]);
     const to = order([backend.address(outputs[0]), backend.address(outputs[1])]);
-    const plan = fftPlanFor(size.width, backend);
-    withBuffers(plan, 1, backend, (buffer, work) => {
-      backend.fn("fftRows")(plan.address, ...from, ...to, size.planes * size.height, scale, buffer, work);
-    });
+    transformRows({ rows: size.planes * size.height, width: size.width, scale }, from, to, backend);
     transformColumns(size, to, to, backend);
     return outputs;
   },
@@ -127,4 +155,10 @@ const rfft2dAdjoint: Kernel = {
   },
 };
 
-export const fftKernels: Kernel[] = [fft2d, rfft2d, rfft2dAdjoint];
+export const fftKernels: Kernel[] = [
+  fft2d,
+  rfft2d,
+  rfft2dAdjoint,
+  overLastAxis("FFT", false),
+  overLastAxis("IFFT", true),
+];
