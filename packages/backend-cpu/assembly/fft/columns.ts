@@ -2,9 +2,9 @@
 // are done together.
 
 import { lanes } from "../vector";
-import { butterfly4From, butterfly4To } from "./edges";
 import { runChirp } from "./chirp";
-import { distanceOf, lengthOf, PAIR, passCount, placesOf, radixOf, startsOf, twiddlesOf } from "./plan";
+import { firstPass, lastPass } from "./edges";
+import { lengthOf, PAIR, passCount, placesOf, radixOf } from "./plan";
 import { runPasses } from "./passes";
 
 /** Copies the columns to the buffer, row k to its place. */
@@ -40,41 +40,6 @@ function unloadColumns<T>(buffer: usize, n: i32, l: i32, y: usize, rowBytes: usi
       store<T>(to + <usize>i * sizeof<T>(), load<T>(from + <usize>i * sizeof<T>()));
     }
     y += rowBytes;
-  }
-}
-
-/** The first pass, of radix 4, straight from the picture to the buffer. */
-// @ts-ignore: decorator
-@inline
-function firstPass<T>(plan: usize, xr: usize, xi: usize, rowBytes: usize, l: i32, buffer: usize): void {
-  const count = lengthOf(plan) >> 2;
-  const step = <usize>count * rowBytes;
-  const starts = startsOf(plan);
-  for (let b = 0; b < count; b++) {
-    const at = <usize>load<i32>(starts + (<usize>b << 2)) * rowBytes;
-    for (let v: usize = 0; v < <usize>l; v++) {
-      butterfly4From<T>(xr + at + (v << 4), xi + at + (v << 4), step, buffer + v * PAIR, <usize>l * PAIR);
-    }
-    buffer += <usize>(4 * l) * PAIR;
-  }
-}
-
-/** The last pass, of radix 4, straight from the buffer to the picture. */
-// @ts-ignore: decorator
-@inline
-function lastPass<T>(plan: usize, pass: i32, buffer: usize, l: i32, yr: usize, yi: usize, rowBytes: usize): void {
-  const count = lengthOf(plan) >> 2;
-  const step = <usize>(count * l) * PAIR;
-  const jump = <usize>count * rowBytes;
-  let w = twiddlesOf(plan, pass);
-  for (let j = 0; j < count; j++) {
-    for (let v: usize = 0; v < <usize>l; v++) {
-      butterfly4To<T>(buffer, step, w, yr + (v << 4), yi + (v << 4), jump);
-      buffer += PAIR;
-    }
-    w += 6 * sizeof<T>();
-    yr += rowBytes;
-    yi += rowBytes;
   }
 }
 

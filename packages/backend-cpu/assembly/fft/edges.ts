@@ -1,11 +1,12 @@
-// Butterflies of radix 4 between a picture, whose parts lie apart, and a buffer of pairs: they save a copy each way.
+// Passes of radix 4 between a picture, whose parts lie apart, and a buffer of pairs: they save a copy each way.
 
 import { minus, plus, turnedImag, turnedReal } from "./butterflies";
+import { lengthOf, PAIR, startsOf, twiddlesOf } from "./plan";
 
 /** From four places of a picture `step` bytes apart to four of the buffer `jump` bytes apart, without factors. */
 // @ts-ignore: decorator
 @inline
-export function butterfly4From<T>(xr: usize, xi: usize, step: usize, p: usize, jump: usize): void {
+function butterfly4From<T>(xr: usize, xi: usize, step: usize, p: usize, jump: usize): void {
   const br = v128.load(xr + step);
   const bi = v128.load(xi + step);
   const dr = v128.load(xr + 3 * step);
@@ -38,7 +39,7 @@ export function butterfly4From<T>(xr: usize, xi: usize, step: usize, p: usize, j
 /** From four places of the buffer `step` bytes apart to four of a picture `jump` bytes apart, with factors. */
 // @ts-ignore: decorator
 @inline
-export function butterfly4To<T>(p: usize, step: usize, w: usize, yr: usize, yi: usize, jump: usize): void {
+function butterfly4To<T>(p: usize, step: usize, w: usize, yr: usize, yi: usize, jump: usize): void {
   let xr = v128.load(p + step);
   let xi = v128.load(p + step, 16);
   const br = turnedReal<T>(xr, xi, w);
@@ -69,4 +70,39 @@ export function butterfly4To<T>(p: usize, step: usize, w: usize, yr: usize, yi: 
   v128.store(yi + 2 * jump, minus<T>(ei, ti));
   v128.store(yr + 3 * jump, minus<T>(fr, ui));
   v128.store(yi + 3 * jump, plus<T>(fi, ur));
+}
+
+/** The first pass, of radix 4, straight from the picture to the buffer. */
+// @ts-ignore: decorator
+@inline
+export function firstPass<T>(plan: usize, xr: usize, xi: usize, rowBytes: usize, l: i32, buffer: usize): void {
+  const count = lengthOf(plan) >> 2;
+  const step = <usize>count * rowBytes;
+  const starts = startsOf(plan);
+  for (let b = 0; b < count; b++) {
+    const at = <usize>load<i32>(starts + (<usize>b << 2)) * rowBytes;
+    for (let v: usize = 0; v < <usize>l; v++) {
+      butterfly4From<T>(xr + at + (v << 4), xi + at + (v << 4), step, buffer + v * PAIR, <usize>l * PAIR);
+    }
+    buffer += <usize>(4 * l) * PAIR;
+  }
+}
+
+/** The last pass, of radix 4, straight from the buffer to the picture. */
+// @ts-ignore: decorator
+@inline
+export function lastPass<T>(plan: usize, pass: i32, buffer: usize, l: i32, yr: usize, yi: usize, rowBytes: usize): void {
+  const count = lengthOf(plan) >> 2;
+  const step = <usize>(count * l) * PAIR;
+  const jump = <usize>count * rowBytes;
+  let w = twiddlesOf(plan, pass);
+  for (let j = 0; j < count; j++) {
+    for (let v: usize = 0; v < <usize>l; v++) {
+      butterfly4To<T>(buffer, step, w, yr + (v << 4), yi + (v << 4), jump);
+      buffer += PAIR;
+    }
+    w += 6 * sizeof<T>();
+    yr += rowBytes;
+    yi += rowBytes;
+  }
 }

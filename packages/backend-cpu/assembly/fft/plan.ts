@@ -74,6 +74,20 @@ export function longerOf(plan: usize): usize {
   return field(plan, 8);
 }
 
+/** For lengths divisible by 16, the plan for n / 4; else 0 (see row.ts). */
+// @ts-ignore: decorator
+@inline
+export function quarterOf(plan: usize): usize {
+  return field(plan, 9);
+}
+
+/** exp(-2πi b k / n), k < n / 4: for as many k as a vector has lanes at a time, vectors of real and imaginary parts for b = 1, 2, 3. */
+// @ts-ignore: decorator
+@inline
+export function quarterTwiddlesOf(plan: usize): usize {
+  return field(plan, 10);
+}
+
 const HEAD: i32 = 12;
 const PASS: i32 = 4;
 

@@ -3,8 +3,10 @@
 import { lanes } from "../vector";
 import { minus, plus, times } from "./butterflies";
 import { runChirp } from "./chirp";
-import { halfPlacesOf, lengthOf, mirrorPlacesOf, PAIR, passCount, placesOf } from "./plan";
+import { halfPlacesOf, lengthOf, mirrorPlacesOf, PAIR, passCount, placesOf, quarterOf } from "./plan";
 import { runPasses } from "./passes";
+import { fftRealRowPairs, fftRealRowPairsAdjoint } from "./real-row";
+import { fftRow } from "./row";
 
 /** All passes; the buffer holds the elements in the order of `placesOf`. */
 // @ts-ignore: decorator
@@ -97,6 +99,17 @@ function unloadRows<T>(buffer: usize, n: i32, scale: v128, y: usize, count: i32)
 @inline
 function fftRows<T>(plan: usize, xr: usize, xi: usize, yr: usize, yi: usize, rows: i32, scale: T, buffer: usize, work: usize): void {
   const n = lengthOf(plan);
+  if (quarterOf(plan)) {
+    const rowBytes = <usize>n * sizeof<T>();
+    for (let row = 0; row < rows; row++) {
+      fftRow<T>(plan, xr, xi, yr, yi, scale, buffer, work);
+      xr += rowBytes;
+      xi += rowBytes;
+      yr += rowBytes;
+      yi += rowBytes;
+    }
+    return;
+  }
   const places = placesOf(plan);
   const factor = v128.splat<T>(scale);
   for (let row = 0; row < rows; row += lanes<T>()) {
@@ -147,6 +160,10 @@ function unloadHalf<T>(buffer: usize, n: i32, add: bool, scale: v128, y: usize, 
 // @ts-ignore: decorator
 @inline
 function fftRealRows<T>(plan: usize, x: usize, yr: usize, yi: usize, rows: i32, scale: T, buffer: usize, work: usize): void {
+  if (quarterOf(plan)) {
+    fftRealRowPairs<T>(plan, x, yr, yi, rows, scale, buffer, work);
+    return;
+  }
   const n = lengthOf(plan);
   const places = placesOf(plan);
   const rowBytes = <usize>((n >> 1) + 1) * sizeof<T>();
@@ -217,6 +234,10 @@ function loadDoubled<T>(x: usize, row: i32, last: i32, half: i32, k: i32, buffer
 // @ts-ignore: decorator
 @inline
 function fftRealRowsAdjoint<T>(plan: usize, zr: usize, zi: usize, y: usize, rows: i32, scale: T, buffer: usize, work: usize): void {
+  if (quarterOf(plan)) {
+    fftRealRowPairsAdjoint<T>(plan, zr, zi, y, rows, scale, buffer, work);
+    return;
+  }
   const n = lengthOf(plan);
   const half = (n >> 1) + 1;
   const last = rows - 1;

@@ -3,16 +3,18 @@ import type { CpuBackend } from "../backend.js";
 import { type FftPlan, fftPlanFor } from "./fft-plan.js";
 import { expectFloats, type Kernel, sizeOf } from "./kernel.js";
 
-/** Bytes of a pair of vectors, and of a line of the cache. */
+/** Bytes of a pair of vectors. */
 const pairBytes = 32;
-const lineBytes = 64;
+
+/** What the buffer of a block of columns may take of the second-level cache. */
+const bufferBytes = 2 ** 19;
 
 /** Real and imaginary part. */
 type Parts = readonly [real: number, imag: number];
 
 const swapped = ([real, imag]: Parts): Parts => [imag, real];
 
-/** Runs `fn` with a buffer and scratch for elements of `width` pairs of vectors. */
+/** Runs `fn` with a buffer and work space for elements of `width` pairs of vectors. */
 function withBuffers(
   plan: FftPlan,
   width: number,
@@ -20,7 +22,9 @@ function withBuffers(
   fn: (buffer: number, work: number) => void,
 ): void {
   const buffer = backend.allocator.allocate((plan.length + 4) * width * pairBytes);
-  const work = backend.allocator.allocate((plan.scratch + 2) * width * pairBytes);
+  // Beside the scratch of the passes, four real rows.
+  const rows = 4 * (plan.length * backend.floatBytes + 32);
+  const work = backend.allocator.allocate((plan.scratch + 2) * width * pairBytes + rows);
   fn(buffer, work);
   backend.allocator.release(work);
   backend.allocator.release(buffer);
@@ -37,6 +41,16 @@ function planesOf(shape: readonly number[]): Planes {
   return { planes: sizeOf(shape.slice(0, -2)), height, width };
 }
 
+/**
+ * Vectors of neighbouring columns to transform together. Wide blocks use all of the lines and pages of memory that they touch;
+ * but a whole line is always used.
+ */
+function columnVectors(height: number): number {
+  let vectors = 16;
+  while (vectors > 4 && vectors * height * pairBytes > bufferBytes) vectors /= 2;
+  return vectors;
+}
+
 function transformColumns(
   { planes, height, width }: Planes,
   from: Parts,
@@ -45,8 +59,10 @@ function transformColumns(
 ): void {
   if (height === 1 && from[0] === to[0]) return;
   const plan = fftPlanFor(height, backend);
-  const together = lineBytes / backend.floatBytes;
-  withBuffers(plan, lineBytes / 16, backend, (buffer, work) => {
+  const lanes = 16 / backend.floatBytes;
+  const vectors = Math.min(columnVectors(height), Math.ceil(width / lanes));
+  withBuffers(plan, vectors, backend, (buffer, work) => {
+    const together = vectors * lanes;
     backend.fn("fftColumns")(plan.address, ...from, ...to, planes, width, together, buffer, work);
   });
 }
