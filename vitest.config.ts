@@ -12,11 +12,19 @@ const packages = readdirSync(`${root}packages`).map((folder) => ({
   find: new RegExp(`^${folder === "plenoptic" ? "plenoptic" : `@plenoptic/${folder}`}$`),
   replacement: `${root}packages/${folder}/src/index.ts`,
 }));
+// Modules that packages export beside their main one: "plenoptic/webgpu".
+const parts = [
+  { find: /^plenoptic\/(webgpu|node)$/, replacement: `${root}packages/plenoptic/src/$1.ts` },
+  {
+    find: /^@plenoptic\/testing\/conformance$/,
+    replacement: `${root}packages/testing/src/conformance/index.ts`,
+  },
+];
 const examples = readdirSync(`${root}examples`).map((folder) => ({
   find: folder,
   replacement: `${root}examples/${folder}/index.mjs`,
 }));
-const alias = [...packages, ...examples];
+const alias = [...packages, ...parts, ...examples];
 
 export default defineConfig({
   resolve: { alias },

@@ -1,10 +1,13 @@
 /**
  * Every ts block of the README files, of docs/, of the examples and of the doc comments runs here, as a module of its own. A block whose
- * fence says `ts no-run` is left out; there is none that could run but does not.
+ * fence says `ts no-run` is left out; there is none that could run but does not. One that uses a backend which is not here is
+ * skipped, and says what it needs.
  */
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
+import "@plenoptic/backend-node";
+import "@plenoptic/backend-webgpu";
 import { setWarningHandler, useBackend } from "plenoptic";
 import { afterAll, beforeEach, describe, expect, it, vi } from "vitest";
 
@@ -29,6 +32,30 @@ function blocksOf(path: string): string[] {
     text = examples.join("\n");
   }
   return [...text.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, code]) => code);
+}
+
+/** Why a backend cannot be used here; undefined where it can. */
+async function problemWith(device: string): Promise<string | undefined> {
+  try {
+    await useBackend(device);
+    await useBackend("cpu");
+    return undefined;
+  } catch (error) {
+    return (error as Error).message.split(/(?<=\.)\s/)[0];
+  }
+}
+
+const problems: Record<string, string | undefined> = {
+  node: await problemWith("node"),
+  webgpu: await problemWith("webgpu"),
+};
+
+/** What keeps a block from running. */
+function problemOf(code: string): string | undefined {
+  const devices = [...code.matchAll(/(?:useBackend\(|device: )"(node|webgpu)"/g)].map(
+    ([, name]) => problems[name],
+  );
+  return devices.find((problem) => problem !== undefined);
 }
 
 const sources = [
@@ -57,9 +84,12 @@ describe("examples", () => {
 
   it("are found", () => expect(cases.length).toBeGreaterThan(40));
 
-  it.each(cases)("$name", async ({ name, code }) => {
-    const file = join(generated, `${name.replace(/[^\w]+/g, "-")}.ts`);
-    writeFileSync(file, code);
-    await import(/* @vite-ignore */ file);
-  });
+  for (const { name, code } of cases) {
+    const problem = problemOf(code);
+    it.skipIf(problem)(problem ? `${name} (${problem})` : name, async () => {
+      const file = join(generated, `${name.replace(/[^\w]+/g, "-")}.ts`);
+      writeFileSync(file, code);
+      await import(/* @vite-ignore */ file);
+    });
+  }
 });
