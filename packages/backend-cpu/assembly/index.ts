@@ -2,7 +2,6 @@ export * from "./binary";
 export * from "./copy";
 export * from "./fft/columns";
 export * from "./fft/rows";
-export * from "./filters/conv2d";
 export * from "./filters/pad";
 export * from "./filters/separable";
 export * from "./filters/tap-gradients";

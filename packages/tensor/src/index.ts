@@ -68,7 +68,9 @@ export {
   notEqual,
   where,
 } from "./ops/compare.js";
-export { conv2d } from "./ops/conv2d.js";
+export { type ConvTranspose2dOptions, convTranspose2d } from "./ops/conv/conv-transpose2d.js";
+export { conv2d, depthwiseConv2d } from "./ops/conv/conv2d.js";
+export type { Conv2dOptions, ConvPadding, PerAxis } from "./ops/conv/options.js";
 export { type ComplexPair, fft2, ifft2, irfft2, rfft2 } from "./ops/fft.js";
 export { matMul } from "./ops/mat-mul.js";
 export { norm, sumSquares } from "./ops/norm.js";

@@ -31,9 +31,30 @@ export interface SeparableFilterAttrs {
 export const SeparableFilterAdjoint = "PlenopticSeparableFilterAdjoint";
 export type SeparableFilterAdjointAttrs = SeparableFilterAttrs;
 
-export const Conv2dValid = "PlenopticConv2dValid";
-export interface Conv2dValidAttrs {
+/**
+ * Inputs `{x, weight}`, `[B, C, H, W]` and `[K, C / groups, kh, kw]`; output `[B, K, H′, W′]`,
+ * y[b, k, i, j] = Σ_{c, u, v} weight[k, c, u, v] · x[b, group(k) + c, i s + u d - top, j s + v d - left].
+ */
+export const Conv2d = "PlenopticConv2d";
+export interface Conv2dAttrs {
+  stride: readonly [number, number];
+  dilation: readonly [number, number];
+  padding: Padding;
   groups: number;
+}
+
+/** The transpose of {@link Conv2d} in x: inputs `{dy, weight}`, output of the shape of x. */
+export const Conv2dInputGradient = "PlenopticConv2dInputGradient";
+export interface Conv2dInputGradientAttrs extends Conv2dAttrs {
+  /** H and W. */
+  inputSize: readonly [number, number];
+}
+
+/** The transpose of {@link Conv2d} in its filters: inputs `{x, dy}`, output of the shape of weight. */
+export const Conv2dWeightGradient = "PlenopticConv2dWeightGradient";
+export interface Conv2dWeightGradientAttrs extends Conv2dAttrs {
+  /** kh and kw. */
+  kernelSize: readonly [number, number];
 }
 
 /** Inputs `{x}`; output the derivative of softplus. */

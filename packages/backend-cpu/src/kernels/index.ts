@@ -2,8 +2,8 @@ import { binaryKernels } from "./binary.js";
 import { borderKernels } from "./borders.js";
 import { castKernels } from "./cast.js";
 import { complexKernels } from "./complex.js";
+import { ownConvKernels } from "./conv/own-conv.js";
 import { tfjsConvKernels } from "./conv/tfjs-conv.js";
-import { convKernels } from "./conv2d.js";
 import { einsumKernels } from "./einsum.js";
 import { fftKernels } from "./fft.js";
 import { fillKernels } from "./fill.js";
@@ -42,7 +42,7 @@ export const kernels: readonly Kernel[] = [
   ...padKernels,
   ...separableKernels,
   ...fftKernels,
-  ...convKernels,
+  ...ownConvKernels,
   ...tfjsConvKernels,
   ...optimizerKernels,
 ].map(forEveryDtype);

@@ -8,7 +8,7 @@ import { declareOp } from "../op.js";
 import { run } from "../run.js";
 import type { Tensor } from "../tensor-type.js";
 import { add } from "./binary.js";
-import { conv2d } from "./conv2d.js";
+import { conv2d } from "./conv/conv2d.js";
 import { checkPadding, pad2d, pad2dAdjoint } from "./pad2d.js";
 import { concat, reverse, slice } from "./shape.js";
 

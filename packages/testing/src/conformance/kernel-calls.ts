@@ -1,5 +1,6 @@
 import { kernelNames as K } from "@plenoptic/tensor";
 import { type NumberArray, spread, vector } from "./arrays.js";
+import { convolutions, convolve, plainConvolution } from "./ops/convolutions.js";
 import { fourierShapes } from "./ops/fourier.js";
 import { filterings, padModes, pads } from "./ops/images.js";
 import { adamInputs, adamWays, sgdWays } from "./ops/optimizer-steps.js";
@@ -37,20 +38,20 @@ const filterCalls: readonly KernelCall[] = filterings.flatMap(({ title: name, sh
   }),
 );
 
-const convCalls: readonly KernelCall[] = (
-  [
-    [[2, 2, 9, 8], [3, 2, 3, 5], 1],
-    [[1, 4, 7, 7], [6, 2, 3, 3], 2],
-    [[1, 3, 12, 37], [3, 1, 5, 4], 3],
-    [[1, 1, 33, 35], [2, 1, 30, 31], 1],
-    [[2, 5, 6, 7], [9, 5, 1, 1], 1],
-  ] as const
-).map(([image, filters, groups]) => ({
-  kernel: K.Conv2dValid,
-  title: `of [${image.join(", ")}] by [${filters.join(", ")}] in ${groups} group(s)`,
-  inputs: { x: spread(image, -1, 2), weight: spread(filters, -1, 2, 3) },
-  attrs: { groups },
-}));
+const convCalls: readonly KernelCall[] = convolutions.flatMap(
+  ({ title, image, filters, options = {} }): KernelCall[] => {
+    const { stride, padding, dilation, groups } = { ...plainConvolution, ...options };
+    const attrs = { stride, padding, dilation, groups };
+    const [x, weight] = [spread(image, -1, 2), spread(filters, -1, 2, 3)];
+    const dy = spread(convolve(x, weight, options).shape, -1, 2, 5);
+    const [inputSize, kernelSize] = [image.slice(2), filters.slice(2)];
+    return [
+      { kernel: K.Conv2d, title, inputs: { x, weight }, attrs },
+      { kernel: K.Conv2dInputGradient, title, inputs: { dy, weight }, attrs: { ...attrs, inputSize } },
+      { kernel: K.Conv2dWeightGradient, title, inputs: { x, dy }, attrs: { ...attrs, kernelSize } },
+    ];
+  },
+);
 
 const fourierCalls: readonly KernelCall[] = fourierShapes.flatMap((shape): KernelCall[] => {
   const width = shape.at(-1) as number;

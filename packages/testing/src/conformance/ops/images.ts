@@ -1,7 +1,7 @@
 import * as T from "@plenoptic/tensor";
 import { arrayOf, at, type NumberArray, sizeOf, spread } from "../arrays.js";
 import type { OpCase } from "../types.js";
-import { correlate } from "./products.js";
+import { convolve } from "./convolutions.js";
 
 /** A true remainder, never negative. */
 const modulo = (i: number, n: number) => ((i % n) + n) % n;
@@ -117,7 +117,7 @@ function filtered(x: NumberArray, filters: T.SeparableFilters): NumberArray {
       ? filters[k].terms.reduce((sum, { vertical, horizontal }) => sum + vertical[u] * horizontal[v], 0)
       : 0,
   );
-  return correlate({ shape: [batch, channels, height, width], values: x.values }, weight);
+  return convolve({ shape: [batch, channels, height, width], values: x.values }, weight);
 }
 
 export interface Filtering {

@@ -1,6 +1,7 @@
 import type { OpCase } from "../types.js";
 import { binaryCases } from "./binary.js";
 import { comparisonCases } from "./comparisons.js";
+import { convolutionOpCases } from "./convolutions.js";
 import { creationCases } from "./creation.js";
 import { fourierCases } from "./fourier.js";
 import { imageCases } from "./images.js";
@@ -18,6 +19,7 @@ export const opCases: readonly OpCase[] = [
   ...reductionCases,
   ...shapeCases,
   ...productCases,
+  ...convolutionOpCases,
   ...imageCases,
   ...fourierCases,
   ...optimizerCases,

@@ -1,5 +1,5 @@
 import * as T from "@plenoptic/tensor";
-import { arrayOf, at, broadcastAt, type NumberArray, spread } from "../arrays.js";
+import { arrayOf, broadcastAt, type NumberArray, spread } from "../arrays.js";
 import type { OpCase } from "../types.js";
 
 type Turns = readonly [a: boolean, b: boolean];
@@ -62,47 +62,4 @@ const products: readonly OpCase[] = [
   matMul("67×131 by 131×35, turned", [131, 67], [35, 131], [], [true, true]),
 ];
 
-/** y[b, k, i, j] = Σ weight[k, c, u, v] · x[b, group(k) + c, i + u, j + v]. */
-export function correlate(x: NumberArray, weight: NumberArray, groups = 1): NumberArray {
-  const [batch, , height, width] = x.shape;
-  const [filters, perGroup, kh, kw] = weight.shape;
-  return arrayOf([batch, filters, height - kh + 1, width - kw + 1], ([b, k, i, j]) => {
-    const first = Math.floor(k / (filters / groups)) * perGroup;
-    let sum = 0;
-    for (let c = 0; c < perGroup; c++) {
-      for (let u = 0; u < kh; u++) {
-        for (let v = 0; v < kw; v++) sum += at(weight, [k, c, u, v]) * at(x, [b, first + c, i + u, j + v]);
-      }
-    }
-    return sum;
-  });
-}
-
-function conv(
-  image: readonly number[],
-  weight: readonly number[],
-  groups = 1,
-  differentiate: number[] = [],
-): OpCase {
-  return {
-    ops: ["conv2d"],
-    title: `of [${image.join(", ")}] by [${weight.join(", ")}]${groups > 1 ? ` in ${groups} groups` : ""}`,
-    inputs: [spread(image, -1, 2), spread(weight, -1, 2, 3)],
-    apply: (x, w) => T.conv2d(x, w, { groups }),
-    oracle: (x, w) => correlate(x, w, groups),
-    differentiate,
-  };
-}
-
-const convolutions: readonly OpCase[] = [
-  conv([1, 1, 5, 6], [1, 1, 3, 2], 1, [0, 1]),
-  conv([2, 2, 5, 4], [3, 2, 2, 3], 1, [0, 1]),
-  conv([1, 4, 5, 5], [6, 2, 3, 3], 2, [0, 1]),
-  conv([1, 3, 6, 7], [3, 1, 5, 4], 3),
-  conv([2, 3, 4, 5], [4, 3, 1, 1]),
-  conv([1, 2, 5, 4], [1, 2, 5, 4]),
-  conv([1, 1, 33, 37], [2, 1, 30, 31]),
-  conv([1, 5, 17, 19], [9, 5, 3, 3]),
-];
-
-export const productCases: readonly OpCase[] = [...products, ...convolutions];
+export const productCases: readonly OpCase[] = products;
