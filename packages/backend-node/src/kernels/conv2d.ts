@@ -20,11 +20,17 @@ function channelwiseFilters(weight: Tensor, channels: number): Tensor {
   return transpose(reshape(weight, [channels, k / channels, kh, kw]), [2, 3, 0, 1]);
 }
 
-export const conv2dValid: NodeKernel<kernelNames.Conv2dValidAttrs> = {
-  name: kernelNames.Conv2dValid,
-  run: ({ x, weight }, { groups }) => {
+/** Whether filters are moved pixel by pixel and their taps are neighbours, without zeros around the image. */
+const isPlain = ({ stride, dilation, padding }: kernelNames.Conv2dAttrs) =>
+  [...stride, ...dilation].every((n) => n === 1) && padding.every((n) => n === 0);
+
+export const conv2d: NodeKernel<kernelNames.Conv2dAttrs> = {
+  name: kernelNames.Conv2d,
+  run: ({ x, weight }, attrs) => {
+    const { groups } = attrs;
+    if (!isPlain(attrs) || (groups !== 1 && groups !== x.shape[1]))
+      return compose(kernelNames.Conv2d, { x, weight }, attrs);
     if (groups === 1) return channelsFirst(correlate(channelsLast(x), transpose(weight, [2, 3, 1, 0])));
-    if (groups !== x.shape[1]) return compose(kernelNames.Conv2dValid, { x, weight }, { groups });
     return channelsFirst(correlateChannelwise(channelsLast(x), channelwiseFilters(weight, groups)));
   },
 };
