@@ -24,7 +24,10 @@ const padCalls: readonly KernelCall[] = padModes.flatMap((mode) =>
   }),
 );
 
-const filterCalls: readonly KernelCall[] = filterings.flatMap(({ title: name, shape, filters, padding }) =>
+// The largest filter is left out: as a composition it takes a software GPU ten seconds.
+const moderate = filterings.filter(({ filters: [{ terms }] }) => terms[0].vertical.length < 20);
+
+const filterCalls: readonly KernelCall[] = moderate.flatMap(({ title: name, shape, filters, padding }) =>
   padModes.flatMap((mode): KernelCall[] => {
     const { vertical, horizontal } = filters[0].terms[0];
     const [b, , h, w] = outputShape(shape, padding);

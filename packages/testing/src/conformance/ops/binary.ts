@@ -110,12 +110,22 @@ function casesOf(name: string, { op, formula, range: [low, high] = [-2, 2], spec
     const differentiate = i < differentiable ? [0, 1] : [];
     return { ops: [name], title, inputs, apply: op, oracle, differentiate };
   });
-  const pairs = [vector(...special.map(([a]) => a)), vector(...special.map(([, b]) => b))];
+  const isOrdinary = ([a, b]: readonly [number, number]) => [a, b, formula(a, b)].every(Number.isFinite);
+  const at = (title: string, pairs: typeof special): OpCase => ({
+    ops: [name],
+    title,
+    inputs: [vector(...pairs.map(([a]) => a)), vector(...pairs.map(([, b]) => b))],
+    apply: op,
+    oracle,
+  });
+  // Shading languages may leave out what infinity and NaN do.
+  const strange = special.filter((pair) => !isOrdinary(pair));
   const x = spread([9], 0.3, 1.5, 4);
   const [left, right] = [0.8125, 1.1];
   return [
     ...broadcast,
-    { ops: [name], title: "of special numbers", inputs: pairs, apply: op, oracle },
+    at("of particular numbers", special.filter(isOrdinary)),
+    ...(strange.length > 0 ? [at("of or to infinity or NaN", strange)] : []),
     {
       ops: [name],
       title: "with numbers that are no tensors",

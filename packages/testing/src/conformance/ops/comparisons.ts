@@ -33,7 +33,7 @@ const compared: readonly OpCase[] = Object.entries(comparisons).flatMap(([name, 
   return [
     of("of equal and different numbers", vector(1, 2, 3, -1, 0), vector(1, 3, 2, -1, -0)),
     of("broadcasts", vector(-1, 0, 1, 2), { shape: [3, 1], values: [0, 1, -1] }),
-    of("of special numbers", vector(inf, -inf, nan, nan, inf), vector(inf, inf, nan, 1, nan)),
+    of("of infinity and NaN", vector(inf, -inf, nan, nan, inf), vector(inf, inf, nan, 1, nan)),
     {
       ops: [name],
       title: "with a number",
@@ -78,7 +78,7 @@ const logical: readonly OpCase[] = [
   },
   {
     ops: ["isFinite"],
-    title: "of special numbers",
+    title: "of infinity and NaN",
     inputs: [vector(1, nan, inf, -inf, 0)],
     apply: (x) => floats(T.isFinite(x)),
     oracle: (x) => arrayOf(x.shape, (i) => Number(Number.isFinite(at(x, i)))),
@@ -86,7 +86,7 @@ const logical: readonly OpCase[] = [
   },
   {
     ops: ["isNaN"],
-    title: "of special numbers",
+    title: "of infinity and NaN",
     inputs: [vector(1, nan, inf, -inf, 0)],
     apply: (x) => floats(T.isNaN(x)),
     oracle: (x) => arrayOf(x.shape, (i) => Number(Number.isNaN(at(x, i)))),

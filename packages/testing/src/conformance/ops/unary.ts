@@ -79,6 +79,8 @@ function casesOf(
   name: string,
   { op, formula, range: [low, high] = [-2, 2], special, exact }: Unary,
 ): OpCase[] {
+  // Shading languages may leave out the rest.
+  const isOrdinary = (x: number) => Number.isFinite(x) && Number.isFinite(formula(x));
   const on = (title: string, x: NumberArray, differentiate?: readonly number[]): OpCase => ({
     ops: [name],
     title,
@@ -94,7 +96,8 @@ function casesOf(
     // More values than a work group or a vector register takes, and not a multiple of either.
     on("of [2, 1, 5, 131]", spread([2, 1, 5, 131], low, high, 3)),
     on("of an empty tensor", spread([0, 3])),
-    on("of special numbers", vector(...special)),
+    on("at particular numbers", vector(...special.filter(isOrdinary))),
+    on("of or to infinity or NaN", vector(...special.filter((x) => !isOrdinary(x)))),
   ];
 }
 
@@ -118,7 +121,7 @@ const away = vector(-1.5, -0.75, -0.25, 0, 0.125, 0.4375, 0.75, 2);
 export const unaryCases: readonly OpCase[] = [
   ...Object.entries(unary).flatMap(([name, entry]) => casesOf(name, entry)),
   clip(-0.5, 0.625, "to an interval", away, [0]),
-  clip(-0.5, 0.625, "of special numbers", vector(-0.5, 0.625, inf, -inf, nan)),
+  clip(-0.5, 0.625, "of infinity and NaN", vector(inf, -inf, nan)),
   clip(-inf, 0.625, "without a lower bound", away),
   clip(-0.5, inf, "without an upper bound", spread([5, 67], -2, 2)),
 ];
