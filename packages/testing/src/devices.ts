@@ -8,7 +8,7 @@ export interface TestDevice extends Device {
   readonly dtype: DType;
 }
 
-/** The devices that every device-independent test runs on. */
+/** The devices that every device-independent test runs on: values are read at once there. */
 export const devices: readonly TestDevice[] = [
   { device: "cpu", dtype: "float32" },
   { device: "cpu", dtype: "float64" },

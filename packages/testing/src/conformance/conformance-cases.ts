@@ -4,17 +4,20 @@ import { gradientCases } from "./gradients.js";
 import { kernelCases } from "./kernels.js";
 import { memoryCases } from "./memory.js";
 import { movingCases } from "./moving.js";
+import { synthesisCases } from "./synthesis.js";
 import type { CaseGroup, ConformanceCase, ConformanceOptions } from "./types.js";
 import { valueCases } from "./values.js";
 
-const groups: Readonly<Record<CaseGroup, (device: Device) => ConformanceCase[]>> = {
+const groups: Readonly<
+  Record<CaseGroup, (device: Device, options: ConformanceOptions) => ConformanceCase[]>
+> = {
   values: valueCases,
   gradients: gradientCases,
   kernels: kernelCases,
   memory: memoryCases,
   errors: errorCases,
   moving: movingCases,
-  synthesis: () => [],
+  synthesis: synthesisCases,
 };
 
 const fullName = ({ group, name }: ConformanceCase) => `${group}: ${name}`;
@@ -26,6 +29,8 @@ const fullName = ({ group, name }: ConformanceCase) => `${group}: ${name}`;
  * @param device - the device to test, by name and precision
  * @param options - by name
  * @param options.groups - the groups of cases wanted; default all
+ * @param options.others - where a synthesis is moved to and what it runs beside; default `cpu` in both precisions
+ * @param options.pictureSize - height and width of the pictures of syntheses; default 64
  * @param options.except - known shortcomings: what is left out, and why
  * @throws {@link ValidationError} when an exception matches no case
  *
@@ -45,7 +50,7 @@ export function conformanceCases(device: Device, options: ConformanceOptions = {
   const { groups: wanted = Object.keys(groups) as CaseGroup[], except = [] } = options;
   const all = wanted.flatMap((group) => {
     if (!groups[group]) throw invalidArgument("groups", wanted, `some of ${Object.keys(groups).join(", ")}`);
-    return groups[group](device);
+    return groups[group](device, options);
   });
   for (const { cases } of except) {
     if (!all.some((c) => cases.test(fullName(c)))) {

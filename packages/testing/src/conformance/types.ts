@@ -1,4 +1,4 @@
-import type { DType, Tensor } from "@plenoptic/tensor";
+import type { Device, DType, Tensor } from "@plenoptic/tensor";
 import type { NumberArray } from "./arrays.js";
 
 /**
@@ -30,6 +30,10 @@ export interface ConformanceOptions {
   readonly groups?: readonly CaseGroup[];
   /** Cases that the backend cannot pass, each with its reason. One that matches no case is an error. */
   readonly except?: readonly Exception[];
+  /** Where a synthesis is moved to, and what it runs beside. Default: `cpu` in both precisions. */
+  readonly others?: readonly Device[];
+  /** Height and width of the picture of a synthesis. Default 64; smaller where a GPU is simulated. */
+  readonly pictureSize?: number;
 }
 
 /** How one op is tested: what it gets, and what should come out. */
