@@ -1,9 +1,7 @@
 import "@plenoptic/backend-cpu";
 import "../src/index.js";
-import { describeConformance } from "@plenoptic/testing";
-import { describe } from "vitest";
-import { needed, realPackage } from "./support.js";
+import { describeConformance, forPresent } from "@plenoptic/testing";
 
-describe.skipIf(!realPackage)(`libtensorflow${needed}`, () => {
-  describeConformance({ device: "node", dtype: "float32" });
-});
+await forPresent("conformance", [{ device: "node", dtype: "float32" }], (device) =>
+  describeConformance(device),
+);

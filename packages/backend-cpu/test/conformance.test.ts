@@ -1,4 +1,4 @@
-import { describeConformance } from "../src/index.js";
+import { describeConformance } from "@plenoptic/testing";
 
 describeConformance({ device: "cpu", dtype: "float32" });
 describeConformance({ device: "cpu", dtype: "float64" });
