@@ -2,7 +2,8 @@
 // `dims` points to a table of i32 rows [extent, stride of a, stride of b], outermost first, strides in values,
 // 0 where an input repeats. The last row is the inner run, of strides 0 or 1.
 
-import { lanes } from "./vector";
+import { atan2 } from "./math/inverse";
+import { high, low, narrow } from "./vector";
 
 // @ts-ignore: decorator
 @inline
@@ -20,15 +21,10 @@ function perLane<T>(code: i32, a: v128, b: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function scalar(code: i32, a: f64, b: f64): f64 {
-  switch (code) {
-    case 7: return NativeMath.pow(a, b);
-    case 8: return NativeMath.atan2(a, b);
-    // The remainder of the division rounded down: it has the sign of b.
-    default: {
-      const r = a % b;
-      return r != 0 && (r < 0) != (b < 0) ? r + b : r;
-    }
-  }
+  if (code == 7) return NativeMath.pow(a, b);
+  // The remainder of the division rounded down: it has the sign of b.
+  const r = a % b;
+  return r != 0 && (r < 0) != (b < 0) ? r + b : r;
 }
 
 // @ts-ignore: decorator
@@ -44,6 +40,10 @@ function apply<T>(code: i32, a: v128, b: v128): v128 {
     case 6: {
       const d = v128.sub<T>(a, b);
       return v128.mul<T>(d, d);
+    }
+    case 8: {
+      if (sizeof<T>() == 8) return atan2(a, b, false);
+      return narrow(atan2(low(a), low(b), true), atan2(high(a), high(b), true));
     }
     case 9: return v128.floor<T>(v128.div<T>(a, b));
     case 11: return v128.bitselect(v128.mul<T>(a, b), a, v128.lt<T>(a, v128.splat<T>(<T>0)));

@@ -13,6 +13,7 @@ export * from "./optim";
 export * from "./reduce";
 export * from "./scatter";
 export * from "./select";
+export * from "./softmax";
 export * from "./unary";
 
 /** The first byte that the module itself does not use; the allocator starts here. */

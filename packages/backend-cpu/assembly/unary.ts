@@ -1,7 +1,11 @@
 // Kernels with one input of the same shape as the output. One case per kernel; the codes are those of
 // src/kernels/unary.ts. A code is a constant where it is used, so each case compiles to a loop of its own.
 
+import { erf } from "./math/erf";
 import * as fn from "./math/functions";
+import { acosh, asinh, atanh, cosh, sinh } from "./math/hyperbolic";
+import { acos, asin, atan } from "./math/inverse";
+import { cos, sin, tan } from "./math/trigonometry";
 import { high, lanes, low, narrow } from "./vector";
 
 /** A function on doubles, applied to a vector of T. */
@@ -17,14 +21,22 @@ function wide(code: i32, x: v128, short: bool): v128 {
     case 25: return fn.sigmoid(x, short);
     case 26: return fn.softplus(x, short);
     case 27: return fn.softplusSlope(x, short);
+    case 28: return sinh(x, short);
+    case 29: return cosh(x, short);
+    case 30: return tan(x, short);
+    case 31: return asin(x, short);
+    case 32: return acos(x, short);
+    case 33: return atan(x, short);
+    case 34: return asinh(x, short);
+    case 35: return acosh(x, short);
+    case 36: return atanh(x, short);
+    case 37: return erf(x, short);
+    case 38: return fn.elu(x, short);
+    case 39: return fn.selu(x, short);
+    case 40: return sin(x, short);
+    case 41: return cos(x, short);
     default: return x;
   }
-}
-
-// @ts-ignore: decorator
-@inline
-function scalar(code: i32, x: f64): f64 {
-  return code == 40 ? NativeMath.sin(x) : NativeMath.cos(x);
 }
 
 // @ts-ignore: decorator
@@ -44,21 +56,10 @@ function apply<T>(code: i32, x: v128): v128 {
     case 8: return v128.nearest<T>(x);
     // relu keeps NaN, as max does.
     case 9: return v128.max<T>(x, zero);
-    // sign: 1, -1, 0, and NaN where x is none of these.
-    case 10: {
-      const sign = v128.or(v128.and(v128.gt<T>(x, zero), one), v128.and(v128.lt<T>(x, zero), v128.neg<T>(one)));
-      return v128.bitselect(sign, x, v128.eq<T>(x, x));
-    }
+    // sign: 1, -1, and 0 for what is neither above nor below 0, NaN included.
+    case 10:
+      return v128.or(v128.and(v128.gt<T>(x, zero), one), v128.and(v128.lt<T>(x, zero), v128.neg<T>(one)));
     default: {
-      if (code >= 40) {
-        if (sizeof<T>() == 8) {
-          return f64x2.replace_lane(f64x2.splat(scalar(code, f64x2.extract_lane(x, 0))), 1, scalar(code, f64x2.extract_lane(x, 1)));
-        }
-        let y = f32x4.splat(<f32>scalar(code, <f64>f32x4.extract_lane(x, 0)));
-        y = f32x4.replace_lane(y, 1, <f32>scalar(code, <f64>f32x4.extract_lane(x, 1)));
-        y = f32x4.replace_lane(y, 2, <f32>scalar(code, <f64>f32x4.extract_lane(x, 2)));
-        return f32x4.replace_lane(y, 3, <f32>scalar(code, <f64>f32x4.extract_lane(x, 3)));
-      }
       if (sizeof<T>() == 8) return wide(code, x, false);
       return narrow(wide(code, low(x), true), wide(code, high(x), true));
     }
@@ -99,6 +100,18 @@ function dispatch<T>(code: i32, x: usize, y: usize, n: i32): void {
     case 25: return loop<T>(25, x, y, n);
     case 26: return loop<T>(26, x, y, n);
     case 27: return loop<T>(27, x, y, n);
+    case 28: return loop<T>(28, x, y, n);
+    case 29: return loop<T>(29, x, y, n);
+    case 30: return loop<T>(30, x, y, n);
+    case 31: return loop<T>(31, x, y, n);
+    case 32: return loop<T>(32, x, y, n);
+    case 33: return loop<T>(33, x, y, n);
+    case 34: return loop<T>(34, x, y, n);
+    case 35: return loop<T>(35, x, y, n);
+    case 36: return loop<T>(36, x, y, n);
+    case 37: return loop<T>(37, x, y, n);
+    case 38: return loop<T>(38, x, y, n);
+    case 39: return loop<T>(39, x, y, n);
     case 40: return loop<T>(40, x, y, n);
     case 41: return loop<T>(41, x, y, n);
     default: unreachable();
@@ -128,6 +141,25 @@ export function clip_f32(x: usize, y: usize, n: i32, min: f64, max: f64): void {
 }
 export function clip_f64(x: usize, y: usize, n: i32, min: f64, max: f64): void {
   clip<f64>(x, y, n, min, max);
+}
+
+/** x above 0, alpha times x elsewhere. */
+// @ts-ignore: decorator
+@inline
+function leaky<T>(x: usize, y: usize, n: i32, alpha: f64): void {
+  const factor = v128.splat<T>(<T>alpha);
+  for (let i = 0; i < n; i += lanes<T>()) {
+    const at = <usize>i * sizeof<T>();
+    const v = v128.load(x + at);
+    v128.store(y + at, v128.bitselect(v128.mul<T>(v, factor), v, v128.lt<T>(v, v128.splat<T>(<T>0))));
+  }
+}
+
+export function leaky_f32(x: usize, y: usize, n: i32, alpha: f64): void {
+  leaky<f32>(x, y, n, alpha);
+}
+export function leaky_f64(x: usize, y: usize, n: i32, alpha: f64): void {
+  leaky<f64>(x, y, n, alpha);
 }
 
 /** 1 above 0, alpha elsewhere, NaN for NaN. */

@@ -15,6 +15,17 @@ const half = (x: number) => {
   return Math.abs(x % 1) === 0.5 && r % 2 !== 0 ? r - 1 : r;
 };
 
+/** 2/√π Σ (-1)^n x^(2n+1) / (n! (2n+1)); good to 1e-14 for |x| <= 2. */
+function erf(x: number): number {
+  let power = x;
+  let total = x;
+  for (let n = 1; n < 60; n++) {
+    power *= (-x * x) / n;
+    total += power / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * total;
+}
+
 const unary: Record<string, Unary> = {
   abs: { op: T.abs, oracle: Math.abs },
   neg: { op: T.neg, oracle: (x) => -x },
@@ -37,6 +48,24 @@ const unary: Record<string, Unary> = {
   relu: { op: T.relu, oracle: (x) => Math.max(0, x), special: [0] },
   sin: { op: T.sin, oracle: Math.sin, low: -6, high: 6 },
   cos: { op: T.cos, oracle: Math.cos, low: -6, high: 6 },
+  tan: { op: T.tan, oracle: Math.tan, special: [0] },
+  asin: { op: T.asin, oracle: Math.asin, low: -0.9, high: 0.9, special: [0, 1, -1] },
+  acos: { op: T.acos, oracle: Math.acos, low: -0.9, high: 0.9, special: [0, 1, -1] },
+  atan: { op: T.atan, oracle: Math.atan, low: -4, high: 4, special: [0] },
+  sinh: { op: T.sinh, oracle: Math.sinh, low: -3, high: 3, special: [0] },
+  cosh: { op: T.cosh, oracle: Math.cosh, low: -3, high: 3, special: [0] },
+  asinh: { op: T.asinh, oracle: Math.asinh, low: -3, high: 3, special: [0] },
+  acosh: { op: T.acosh, oracle: Math.acosh, low: 1.2, high: 4, special: [1] },
+  atanh: { op: T.atanh, oracle: Math.atanh, low: -0.9, high: 0.9, special: [0] },
+  erf: { op: T.erf, oracle: erf, low: -2, high: 2, special: [0] },
+  elu: { op: T.elu, oracle: (x) => (x > 0 ? x : Math.expm1(x)), special: [0, 800] },
+  selu: {
+    op: T.selu,
+    oracle: (x) => 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * Math.expm1(x)),
+    special: [0],
+  },
+  relu6: { op: T.relu6, oracle: (x) => Math.min(6, Math.max(0, x)), low: -3, high: 9, special: [0, 6] },
+  leakyRelu: { op: (x) => T.leakyRelu(x, 0.3), oracle: (x) => (x > 0 ? x : 0.3 * x), special: [0] },
   reciprocal: { op: T.reciprocal, oracle: (x) => 1 / x, low: 0.2, high: 2 },
   sign: { op: T.sign, oracle: Math.sign, special: [0] },
   floor: { op: T.floor, oracle: Math.floor, low: -3, high: 3 },
@@ -183,6 +212,40 @@ for (const device of devices) {
       });
     }
 
+    it("softmax and logSoftmax equal their formulas along any axis", () => {
+      const shape = [3, 4, 5];
+      const x = numbers(60, -3, 3);
+      const before = T.memory().numTensors;
+      const input = T.tensor(x, shape);
+      for (const axis of [-1, 0, 1, 2]) {
+        const stride = [20, 5, 1].at(axis) as number;
+        const length = shape.at(axis) as number;
+        const expected = Array.from(x, (v, i) => {
+          const start = i - (Math.floor(i / stride) % length) * stride;
+          let sum = 0;
+          for (let k = 0; k < length; k++) sum += Math.exp(x[start + k * stride]);
+          return Math.exp(v) / sum;
+        });
+        const [y, log] = [T.softmax(input, axis), T.logSoftmax(input, axis)];
+        expect(relativeError(T.readSync(y), expected)).toBeLessThan(device.bound);
+        expect(relativeError(T.readSync(log), expected.map(Math.log))).toBeLessThan(device.bound);
+        T.dispose(y, log);
+      }
+      input.dispose();
+      expect(T.memory().numTensors).toBe(before);
+    });
+
+    it("softmax and logSoftmax of large numbers neither overflow nor vanish", () => {
+      const x = T.tensor([1000, 999, -1000]);
+      const e = 1 / (1 + Math.exp(-1));
+      expect(relativeError(T.readSync(T.softmax(x)), [e, 1 - e, 0])).toBeLessThan(device.bound);
+      const log = T.readSync(T.logSoftmax(x));
+      expect(relativeError(log, [Math.log(e), Math.log(1 - e), -2000 + Math.log(e)])).toBeLessThan(
+        device.bound,
+      );
+      expect(() => T.softmax(x, 1)).toThrow(T.OutOfRangeError);
+    });
+
     it("combines and selects by booleans", () => {
       const x = T.tensor([-1, 0, 1, 2]);
       const both = T.logicalAnd(T.greater(x, -0.5), T.less(x, 1.5));
@@ -243,6 +306,24 @@ describe("derivatives in float64, against central differences", () => {
       });
     }
   }
+
+  for (const [name, op] of Object.entries({ softmax: T.softmax, logSoftmax: T.logSoftmax })) {
+    for (const axis of [-1, 0]) {
+      it(`${name} along axis ${axis}, first and second order`, () => {
+        const { first, second } = derivativeErrors((x) => op(x, axis), [3, 4]);
+        expect(Math.max(first, second)).toBeLessThan(1e-9);
+      });
+    }
+  }
+
+  it("elu and selu do not overflow in the slope of the side that is not taken", () => {
+    const x = T.tensor([800, -800, 0]);
+    const curvature = (op: (v: T.Tensor) => T.Tensor) =>
+      T.readSync(T.grad((v) => T.sum(T.grad((w) => T.sum(op(w)))(v)))(x));
+    expect([...T.readSync(T.grad((v) => T.sum(T.elu(v)))(x))]).toEqual([1, 0, 1]);
+    expect([...curvature(T.elu)]).toEqual([0, 0, 1]);
+    expect(curvature(T.selu)[0]).toBe(0);
+  });
 
   it("where sends the gradient to the chosen operand, broadcasting included", () => {
     const condition = T.greater(T.tensor([1, -1, 1]), 0);

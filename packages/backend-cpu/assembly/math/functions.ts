@@ -93,16 +93,30 @@ function reduced(x: v128, n: v128): v128 {
   return f64x2.sub(f64x2.sub(x, f64x2.mul(n, f64s(LN2_HIGH))), f64x2.mul(n, f64s(LN2_LOW)));
 }
 
+/** e^x, or half of it, which stays finite up to ln 2 further. */
 // @ts-ignore: decorator
 @inline
-export function exp(x: v128, short: bool): v128 {
+function expOrHalf(x: v128, halved: bool, short: bool): v128 {
   // Outside these bounds the result is 0 or infinite anyway.
   const bounded = atLeast(atMost(x, 720), -760);
   const n = f64x2.nearest(f64x2.mul(bounded, f64s(LOG2E)));
   const series = f64x2.add(f64s(1), expm1Series(reduced(bounded, n), short));
   // 2^n in two factors, so that overflow and denormal results come out right.
   const half = f64x2.nearest(f64x2.mul(n, f64s(0.5)));
-  return f64x2.mul(f64x2.mul(series, powerOfTwo(half)), powerOfTwo(f64x2.sub(n, half)));
+  const first = powerOfTwo(halved ? f64x2.sub(half, f64s(1)) : half);
+  return f64x2.mul(f64x2.mul(series, first), powerOfTwo(f64x2.sub(n, half)));
+}
+
+// @ts-ignore: decorator
+@inline
+export function exp(x: v128, short: bool): v128 {
+  return expOrHalf(x, false, short);
+}
+
+// @ts-ignore: decorator
+@inline
+export function halfExp(x: v128, short: bool): v128 {
+  return expOrHalf(x, true, short);
 }
 
 // @ts-ignore: decorator
@@ -258,4 +272,30 @@ export function softplus(x: v128, short: bool): v128 {
 @inline
 export function softplusSlope(x: v128, short: bool): v128 {
   return v128.bitselect(f64s(1), sigmoid(x, short), f64x2.gt(x, f64s(20)));
+}
+
+/** x, and e^x - 1 below 0. */
+// @ts-ignore: decorator
+@inline
+function eluOf(x: v128, short: bool): v128 {
+  return v128.bitselect(expm1(x, short), x, f64x2.lt(x, f64s(0)));
+}
+
+/** The constants make mean 0 and variance 1 a fixed point (Klambauer et al., 2017, section 2). */
+const SELU_SCALE: f64 = 1.0507009873554805;
+const SELU_ALPHA: f64 = 1.6732632423543772;
+
+// @ts-ignore: decorator
+@inline
+function seluOf(x: v128, short: bool): v128 {
+  const below = f64x2.mul(expm1(x, short), f64s(SELU_SCALE * SELU_ALPHA));
+  return v128.bitselect(below, f64x2.mul(x, f64s(SELU_SCALE)), f64x2.lt(x, f64s(0)));
+}
+
+export function elu(x: v128, short: bool): v128 {
+  return short ? eluOf(x, true) : eluOf(x, false);
+}
+
+export function selu(x: v128, short: bool): v128 {
+  return short ? seluOf(x, true) : seluOf(x, false);
 }

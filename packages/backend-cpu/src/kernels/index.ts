@@ -20,6 +20,7 @@ import { selectKernels } from "./select.js";
 import { separableKernels } from "./separable-filter.js";
 import { sequenceKernels } from "./sequences.js";
 import { shapeKernels } from "./shape.js";
+import { softmaxKernels } from "./softmax.js";
 import { unaryKernels } from "./unary.js";
 
 /** Every kernel of this backend. A new one joins the list of its family, or starts a family here. */
@@ -29,6 +30,7 @@ export const kernels: readonly Kernel[] = [
   ...castKernels,
   ...complexKernels,
   ...fillKernels,
+  ...softmaxKernels,
   ...reduceKernels,
   ...selectKernels,
   ...shapeKernels,

@@ -1,5 +1,7 @@
+import type { TensorInfo } from "@tensorflow/tfjs-core";
+import type { CpuBackend } from "../backend.js";
 import { withDtype } from "./cast.js";
-import { expectFloats, type Kernel, sizeOf } from "./kernel.js";
+import { type Kernel, sizeOf } from "./kernel.js";
 
 /** Codes of assembly/unary.ts. */
 const codes = {
@@ -22,6 +24,18 @@ const codes = {
   Sigmoid: 25,
   Softplus: 26,
   PlenopticSoftplusSlope: 27,
+  Sinh: 28,
+  Cosh: 29,
+  Tan: 30,
+  Asin: 31,
+  Acos: 32,
+  Atan: 33,
+  Asinh: 34,
+  Acosh: 35,
+  Atanh: 36,
+  Erf: 37,
+  Elu: 38,
+  Selu: 39,
   Sin: 40,
   Cos: 41,
 };
@@ -49,41 +63,62 @@ const classification = Object.entries({ IsFinite: 0, IsNan: 1, IsInf: 2 }).map(
   ([name, code]): Kernel => ({
     name,
     run: ({ x }, backend) => {
-      expectFloats(name, x);
-      const y = backend.output(x.shape, "bool");
-      backend.fn("classify")(code, backend.address(x), backend.address(y), sizeOf(x.shape));
-      return y;
+      return withDtype([x], "float32", backend, (from) => {
+        const y = backend.output(x.shape, "bool");
+        backend.fn("classify")(code, backend.address(from), backend.address(y), sizeOf(x.shape));
+        return y;
+      });
     },
   }),
 );
 
-const clip: Kernel = {
-  name: "ClipByValue",
-  run: ({ x }, backend, { clipValueMin, clipValueMax }) => {
-    const y = backend.output(x.shape, x.dtype);
-    const [from, to, n] = [backend.address(x), backend.address(y), sizeOf(x.shape)];
-    backend.fnFor("clip", x.dtype)(from, to, n, clipValueMin as number, clipValueMax as number);
+function clipped(x: TensorInfo, lowest: number, highest: number, backend: CpuBackend): TensorInfo {
+  const dtype = x.dtype === "int32" ? "int32" : "float32";
+  return withDtype([x], dtype, backend, (from) => {
+    const y = backend.output(x.shape, dtype);
+    const [at, to, n] = [backend.address(from), backend.address(y), sizeOf(x.shape)];
+    backend.fnFor("clip", dtype)(at, to, n, lowest, highest);
     return y;
-  },
-};
+  });
+}
 
-const step: Kernel = {
-  name: "Step",
-  run: ({ x }, backend, { alpha }) => {
-    expectFloats("Step", x);
-    const y = backend.output(x.shape);
-    backend.fn("step")(backend.address(x), backend.address(y), sizeOf(x.shape), alpha as number);
-    return y;
+const clips: Kernel[] = [
+  {
+    name: "ClipByValue",
+    run: ({ x }, backend, { clipValueMin, clipValueMax }) =>
+      clipped(x, clipValueMin as number, clipValueMax as number, backend),
   },
-};
+  { name: "Relu6", run: ({ x }, backend) => clipped(x, 0, 6, backend) },
+];
+
+/** A kernel on floats with one number among its attributes; whole numbers give floats, too. */
+function withAlpha(name: string, fn: string): Kernel {
+  return {
+    name,
+    run: ({ x }, backend, { alpha }) =>
+      withDtype([x], "float32", backend, (from) => {
+        const y = backend.output(x.shape);
+        backend.fn(fn)(backend.address(from), backend.address(y), sizeOf(x.shape), alpha as number);
+        return y;
+      }),
+  };
+}
 
 const logicalNot: Kernel = {
   name: "LogicalNot",
-  run: ({ x }, backend) => {
-    const y = backend.output(x.shape, "bool");
-    backend.wasm.functions.not_u8(backend.address(x), backend.address(y), sizeOf(x.shape));
-    return y;
-  },
+  run: ({ x }, backend) =>
+    withDtype([x], "bool", backend, (from) => {
+      const y = backend.output(x.shape, "bool");
+      backend.wasm.functions.not_u8(backend.address(from), backend.address(y), sizeOf(x.shape));
+      return y;
+    }),
 };
 
-export const unaryKernels: Kernel[] = [...elementwise, ...classification, clip, step, logicalNot];
+export const unaryKernels: Kernel[] = [
+  ...elementwise,
+  ...classification,
+  ...clips,
+  withAlpha("Step", "step"),
+  withAlpha("LeakyRelu", "leaky"),
+  logicalNot,
+];

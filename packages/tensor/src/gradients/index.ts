@@ -3,4 +3,5 @@ import "./binary.js";
 import "./mat-mul.js";
 import "./reduce.js";
 import "./shape.js";
+import "./softmax.js";
 import "./unary.js";

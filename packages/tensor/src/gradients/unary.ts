@@ -1,9 +1,11 @@
 import { engine } from "@tensorflow/tfjs-core";
 import { add, div, mul, sub } from "../ops/binary.js";
-import { equal, where } from "../ops/compare.js";
+import { equal, greater, less, logicalAnd, where } from "../ops/compare.js";
 import { softplusSlope } from "../ops/softplus-slope.js";
 import {
+  clip,
   cos,
+  cosh,
   exp,
   expm1,
   neg,
@@ -12,8 +14,10 @@ import {
   sigmoid,
   sign,
   sin,
+  sinh,
   sqrt,
   square,
+  tan,
   tanh,
 } from "../ops/unary.js";
 import { run } from "../run.js";
@@ -52,6 +56,12 @@ function fromOutput(
   });
 }
 
+const seluScale = 1.0507009873554805;
+const seluAlpha = 1.6732632423543772;
+
+/** e^x below 0, and 1 above: the exponential may not overflow on the side that is not chosen. */
+const expBelow0 = (x: Tensor): Tensor => exp(clip(x, Number.NEGATIVE_INFINITY, 0));
+
 fromInput("Abs", (dy, x) => mul(dy, sign(x)));
 fromInput("Neg", (dy) => neg(dy));
 fromInput("Square", (dy, x) => mul(dy, mul(x, 2)));
@@ -61,6 +71,20 @@ fromInput("Relu", (dy, x) => mul(dy, run("Step", { x }, { alpha: 0 })));
 fromInput("Sin", (dy, x) => mul(dy, cos(x)));
 fromInput("Cos", (dy, x) => neg(mul(dy, sin(x))));
 fromInput("Softplus", (dy, x) => mul(dy, softplusSlope(x)));
+fromInput("Asin", (dy, x) => mul(dy, rsqrt(sub(1, square(x)))));
+fromInput("Acos", (dy, x) => neg(mul(dy, rsqrt(sub(1, square(x))))));
+fromInput("Atan", (dy, x) => div(dy, add(square(x), 1)));
+fromInput("Sinh", (dy, x) => mul(dy, cosh(x)));
+fromInput("Cosh", (dy, x) => mul(dy, sinh(x)));
+fromInput("Asinh", (dy, x) => mul(dy, rsqrt(add(square(x), 1))));
+fromInput("Acosh", (dy, x) => mul(dy, rsqrt(sub(square(x), 1))));
+fromInput("Atanh", (dy, x) => div(dy, sub(1, square(x))));
+fromInput("Erf", (dy, x) => mul(dy, mul(exp(neg(square(x))), 2 / Math.sqrt(Math.PI))));
+fromInput("Elu", (dy, x) => where(greater(x, 0), dy, mul(dy, expBelow0(x))));
+fromInput("Selu", (dy, x) => mul(where(greater(x, 0), dy, mul(dy, mul(expBelow0(x), seluAlpha))), seluScale));
+fromInput("Relu6", (dy, x) => where(logicalAnd(greater(x, 0), less(x, 6)), dy, 0));
+fromInput("LeakyRelu", (dy, x, { alpha }) => where(greater(x, 0), dy, mul(dy, alpha as number)));
+fromOutput("Tan", tan, (dy, y) => mul(dy, add(square(y), 1)));
 fromOutput("Sqrt", sqrt, (dy, y) => div(dy, mul(y, 2)));
 fromOutput("Exp", exp, (dy, y) => mul(dy, y));
 fromOutput("Expm1", expm1, (dy, y) => mul(dy, add(y, 1)));
