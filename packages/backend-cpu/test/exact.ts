@@ -142,9 +142,15 @@ export const exact: Record<string, (x: bigint) => bigint> = {
   elu: (x) => (x < 0n ? exp(x) - one : x),
 };
 
-/** |y - exact| in units in the last place of a result with so many bits of mantissa. */
-export function ulps(y: number, value: bigint, mantissaBits: number, least: number): number {
+const precisions = {
+  float64: { mantissa: 52, least: 2 ** -1074 },
+  float32: { mantissa: 23, least: 2 ** -149 },
+};
+
+/** |y - exact| in units in the last place of the exact value. */
+export function ulps(y: number, value: bigint, dtype: "float64" | "float32"): number {
+  const { mantissa, least } = precisions[dtype];
   const about = Math.abs(toNumber(value));
-  const unit = Math.max(least, 2 ** (Math.floor(Math.log2(about)) - mantissaBits));
+  const unit = Math.max(least, 2 ** (Math.floor(Math.log2(about)) - mantissa));
   return Math.abs(toNumber(fixed(y) - value)) / unit;
 }
