@@ -71,19 +71,22 @@ export {
 export { type ConvTranspose2dOptions, convTranspose2d } from "./ops/conv/conv-transpose2d.js";
 export { conv2d, depthwiseConv2d } from "./ops/conv/conv2d.js";
 export type { Conv2dOptions, ConvPadding, PerAxis } from "./ops/conv/options.js";
+export { einsum } from "./ops/einsum.js";
 export { type ComplexPair, fft2, ifft2, irfft2, rfft2 } from "./ops/fft.js";
+export { gather, scatter, scatterAdd } from "./ops/gather.js";
 export { matMul } from "./ops/mat-mul.js";
 export { norm, sumSquares } from "./ops/norm.js";
 export { type AdamTensors, adamStep, type SgdTensors, sgdStep } from "./ops/optimizer-steps.js";
 export { pad2d, pad2dAdjoint } from "./ops/pad2d.js";
-export { all, any, max, mean, min, sum, variance } from "./ops/reduce.js";
+export { all, any, logSumExp, max, mean, min, prod, sum, variance } from "./ops/reduce.js";
+export { argMax, argMin, cumsum, oneHot, topk } from "./ops/select.js";
 export { separableFilter } from "./ops/separable-filter.js";
 export {
   broadcastTo,
   cast,
   concat,
   expandDims,
-  gather,
+  pad,
   reshape,
   reverse,
   slice,
@@ -94,6 +97,7 @@ export {
   unstack,
 } from "./ops/shape.js";
 export { logSoftmax, softmax } from "./ops/softmax.js";
+export { stridedSlice } from "./ops/strided-slice.js";
 export {
   abs,
   acos,

@@ -57,6 +57,19 @@ export interface Conv2dWeightGradientAttrs extends Conv2dAttrs {
   kernelSize: readonly [number, number];
 }
 
+/**
+ * The transpose of tfjs's GatherV2. Inputs `{x, indices}`, `x` of the shape that GatherV2 gives; output `[…, extent, …]`, in
+ * which slice `k` of `x` along the axes of `indices` is added to slice `indices[k]` of zeros.
+ */
+export const ScatterAdd = "PlenopticScatterAdd";
+export interface ScatterAddAttrs {
+  /** Axis of the output that the indices count along. */
+  axis: number;
+  /** Leading axes that `indices` shares with `x`. */
+  batchDims: number;
+  extent: number;
+}
+
 /** Inputs `{x}`; output the derivative of softplus. */
 export const SoftplusSlope = "PlenopticSoftplusSlope";
 

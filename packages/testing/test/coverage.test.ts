@@ -26,7 +26,7 @@ describe("the kit is complete", () => {
 
   it("differentiates every op that has a gradient", () => {
     const flat =
-      /^(equal|notEqual|less|greater|logical|is[A-Z]|all$|any$|zeros|ones|full|rand|tensor$|scalar$|linspace$|cast$|detach$|adamStep$|sgdStep$)/;
+      /^(equal|notEqual|less|greater|logical|is[A-Z]|all$|any$|zeros|ones|full|rand|tensor$|scalar$|linspace$|cast$|detach$|adamStep$|sgdStep$|argM|oneHot$)/;
     const differentiated = new Set(
       opCases.filter(({ differentiate }) => differentiate?.length).flatMap(({ ops }) => ops),
     );

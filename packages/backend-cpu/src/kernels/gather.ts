@@ -1,4 +1,4 @@
-import { OutOfRangeError } from "@plenoptic/tensor";
+import { kernelNames, OutOfRangeError } from "@plenoptic/tensor";
 import {
   backend_util,
   type GatherV2Attrs,
@@ -87,7 +87,7 @@ function gatherTuples(params: TensorInfo, indices: TensorInfo, backend: CpuBacke
 }
 
 /** Sums of the slices of x that have the same index. Floats are added up as doubles, in the order of the indices. */
-export function scatterAdd(
+function scatterAdd(
   x: TensorInfo,
   indices: TensorInfo,
   sizes: { batch: number; outer: number; extent: number; inner: number },
@@ -130,6 +130,21 @@ function segmentSum(
   return { ...scatterAdd(x, segmentIds, sizes, backend), shape: [numSegments, ...rest] };
 }
 
+/** The transpose of GatherV2. */
+function scatterAddAlong(
+  x: TensorInfo,
+  indices: TensorInfo,
+  { axis, batchDims, extent }: kernelNames.ScatterAddAttrs,
+  backend: CpuBackend,
+): TensorInfo {
+  const behind = axis + indices.shape.length - batchDims;
+  const [front, back] = [x.shape.slice(0, axis), x.shape.slice(behind)];
+  checkIndices(kernelNames.ScatterAdd, backend.values(indices), extent);
+  const batch = sizeOf(front.slice(0, batchDims));
+  const sizes = { batch, outer: sizeOf(front.slice(batchDims)), extent, inner: sizeOf(back) };
+  return { ...scatterAdd(x, indices, sizes, backend), shape: [...front, extent, ...back] };
+}
+
 /** Puts slices of `updates` into `y`, in place. A scalar fills every place named. */
 function scatterInto(
   name: string,
@@ -153,6 +168,8 @@ function scatterInto(
 }
 
 const kernels: Record<string, Kernel["run"]> = {
+  [kernelNames.ScatterAdd]: ({ x, indices }, backend, attrs) =>
+    scatterAddAlong(x, indices, attrs as unknown as kernelNames.ScatterAddAttrs, backend),
   GatherV2: ({ x, indices }, backend, attrs) =>
     gatherAlong(x, indices, attrs as unknown as GatherV2Attrs, backend),
   GatherNd: ({ params, indices }, backend) => gatherTuples(params, indices, backend),

@@ -1,8 +1,5 @@
-import { deviceOf, withDevice } from "../backend.js";
-import { tensor } from "../create.js";
 import { scalarLike, sumToShape } from "../ops/broadcast.js";
 import { where } from "../ops/compare.js";
-import { matMul } from "../ops/mat-mul.js";
 import { sum } from "../ops/reduce.js";
 import { reshape, reverse, slice, transpose } from "../ops/shape.js";
 import { run } from "../run.js";
@@ -89,26 +86,3 @@ registerGradient({
   kernelName: "Reverse",
   gradFunc: (dy, _, attrs) => ({ x: () => reverse(dy as Tensor, attrs.dims as number[]) }),
 });
-registerGradient({
-  kernelName: "GatherV2",
-  inputsToSave: ["x", "indices"],
-  gradFunc: (dy, [x, list], attrs) => ({
-    x: () => scatterAdd(dy as Tensor, attrs.indexList as number[], attrs.axis as number, x.shape),
-    indices: () => list,
-  }),
-});
-
-/** The transpose of gather: adds slice `k` of `dy` to slice `indices[k]` of zeros, by a matrix of ones. */
-function scatterAdd(dy: Tensor, indices: number[], axis: number, shape: readonly number[]): Tensor {
-  const extent = shape[axis];
-  const matrix = new Float64Array(extent * indices.length);
-  indices.forEach((target, k) => {
-    matrix[target * indices.length + k] = 1;
-  });
-  const toFront = [axis, ...shape.map((_, i) => i).filter((i) => i !== axis)];
-  const back = toFront.map((_, i) => toFront.indexOf(i));
-  const front = transpose(dy, toFront);
-  const scatter = withDevice(deviceOf(dy), () => tensor(matrix, [extent, indices.length]));
-  const flat = matMul(scatter, reshape(front, [indices.length, -1]));
-  return transpose(reshape(flat, [extent, ...front.shape.slice(1)]), back);
-}

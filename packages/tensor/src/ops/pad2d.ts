@@ -7,8 +7,9 @@ import { Pad2d, Pad2dAdjoint, type Pad2dAdjointAttrs, type Pad2dAttrs } from "..
 import { declareOp } from "../op.js";
 import { run } from "../run.js";
 import type { Tensor } from "../tensor-type.js";
+import { gather } from "./gather.js";
 import { matMul } from "./mat-mul.js";
-import { gather, slice } from "./shape.js";
+import { slice } from "./shape.js";
 
 const modes: readonly PadMode[] = ["reflect", "circular", "replicate", "constant"];
 

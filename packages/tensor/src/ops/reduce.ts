@@ -1,9 +1,13 @@
+import { deviceOf, withDevice } from "../backend.js";
+import { ones } from "../create.js";
 import { OutOfRangeError } from "../errors.js";
 import { tidy } from "../memory.js";
-import { run } from "../run.js";
+import { offTape, run } from "../run.js";
 import type { Tensor } from "../tensor-type.js";
-import { div, sub } from "./binary.js";
-import { square } from "./unary.js";
+import { add, div, mul, sub } from "./binary.js";
+import { isFinite as isFiniteNumber, where } from "./compare.js";
+import { concat, reshape, slice, transpose } from "./shape.js";
+import { exp, log, square } from "./unary.js";
 
 /** Axes counted from 0, sorted; all of them when none is given. Negative axes count from the end. */
 export function resolveAxes(axis: number | readonly number[] | undefined, rank: number): number[] {
@@ -71,4 +75,65 @@ export function variance(
   return tidy(() =>
     div(sum(square(sub(x, mean(x, axes, true))), axes, keepDims), Math.max(0, count - correction)),
   );
+}
+
+/** Products of pairs of rows of `[n, rest]`, until one is left: the derivative of any order is right where values are 0. */
+function multiplyRows(x: Tensor): Tensor {
+  const [n, rest] = x.shape;
+  if (n === 1) return x;
+  const half = n >> 1;
+  const rows = (from: number, count: number) => slice(x, [from, 0], [count, rest]);
+  const pairs = mul(rows(0, half), rows(half, half));
+  return multiplyRows(n % 2 === 0 ? pairs : concat([pairs, rows(n - 1, 1)]));
+}
+
+/**
+ * Product over the given axes, or all; 1 if there are no values. Its gradient is right where values are 0, too.
+ *
+ * @example
+ * ```ts
+ * import "@plenoptic/backend-cpu";
+ * import { grad, prod, readSync, tensor } from "@plenoptic/tensor";
+ * console.log(readSync(grad((x) => prod(x))(tensor([2, 0, 3])))); // 0 6 0
+ * ```
+ */
+export function prod(x: Tensor, axis?: Axis, keepDims = false): Tensor {
+  const axes = resolveAxes(axis, x.rank);
+  const kept = x.shape.map((_, i) => i).filter((i) => !axes.includes(i));
+  const extent = (list: readonly number[]) => list.reduce((n, i) => n * x.shape[i], 1);
+  const shape = x.shape.flatMap((e, i) => (axes.includes(i) ? (keepDims ? [1] : []) : [e]));
+  return tidy(() => {
+    if (extent(axes) === 0) return withDevice(deviceOf(x), () => ones(shape));
+    const front = axes.every((a, i) => a === i) ? x : transpose(x, [...axes, ...kept]);
+    return reshape(multiplyRows(reshape(front, [extent(axes), extent(kept)])), shape);
+  });
+}
+
+/**
+ * log Σ exp(x) over the given axes, or all, computed from the differences to the largest value, so that nothing overflows.
+ *
+ * @example
+ * ```ts
+ * import "@plenoptic/backend-cpu";
+ * import { logSumExp, readSync, tensor } from "@plenoptic/tensor";
+ * console.log(readSync(logSumExp(tensor([1000, 1000])))[0]); // 1000.693…
+ * ```
+ */
+export function logSumExp(x: Tensor, axis?: Axis, keepDims = false): Tensor {
+  const axes = resolveAxes(axis, x.rank);
+  return tidy(() => {
+    // A constant for the gradient; 0 where the largest value is infinite, from which there are no differences.
+    const shift = offTape(() => {
+      const largest = max(x, axes, true);
+      return where(isFiniteNumber(largest), largest, 0);
+    });
+    const total = log(sum(exp(sub(x, shift)), axes, true));
+    const y = add(total, shift);
+    return keepDims
+      ? y
+      : reshape(
+          y,
+          x.shape.filter((_, i) => !axes.includes(i)),
+        );
+  });
 }

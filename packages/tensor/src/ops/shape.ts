@@ -1,5 +1,4 @@
-import { deviceOf, withDevice } from "../backend.js";
-import { indices as indexTensor, sizeOf } from "../create.js";
+import { sizeOf } from "../create.js";
 import { invalidArgument, OutOfRangeError, ShapeError } from "../errors.js";
 import { tidy } from "../memory.js";
 import { run } from "../run.js";
@@ -47,7 +46,8 @@ export function slice(x: Tensor, begin: readonly number[], size: readonly number
   return run("Slice", { x }, { begin: x.shape.map((_, i) => begin[i] ?? 0), size: extents });
 }
 
-function resolveAxis(axis: number, rank: number): number {
+/** An axis counted from 0; negative ones count from the end. */
+export function resolveAxis(axis: number, rank: number): number {
   const a = axis < 0 ? axis + rank : axis;
   if (!Number.isInteger(a) || a < 0 || a >= rank)
     throw new OutOfRangeError(`axis ${axis} is outside the ${rank} axes.`);
@@ -109,20 +109,28 @@ export function reverse(x: Tensor, axes: readonly number[]): Tensor {
   return run("Reverse", { x }, { dims: axes.map((a) => resolveAxis(a, x.rank)) });
 }
 
-/** Slices of `x` along `axis` in the order of `indices`, which may repeat. */
-export function gather(x: Tensor, indices: ArrayLike<number>, axis = 0): Tensor {
-  const a = resolveAxis(axis, x.rank);
-  for (const i of Array.from(indices)) {
-    if (!Number.isInteger(i) || i < 0 || i >= x.shape[a]) {
-      throw new OutOfRangeError(`gather() got index ${i} for an axis of ${x.shape[a]}.`);
-    }
-  }
-  return tidy(() => {
-    const list = withDevice(deviceOf(x), () => indexTensor(indices));
-    // The gradient needs the indices on the host, and not every device lets it read them at once.
-    const attrs = { axis: a, batchDims: 0, indexList: Array.from(indices) };
-    return run("GatherV2", { x, indices: list }, attrs);
-  });
+/**
+ * `x` with a border of one value. `padding[i]` is how much comes before and behind along axis `i`.
+ *
+ * @throws {@link ValidationError} unless there is a pair of whole numbers that are not negative for each axis
+ *
+ * @example
+ * ```ts
+ * import "@plenoptic/backend-cpu";
+ * import { pad, readSync, tensor } from "@plenoptic/tensor";
+ * console.log(readSync(pad(tensor([1, 2]), [[1, 2]], 9))); // 9 1 2 9 9
+ * ```
+ */
+export function pad(x: Tensor, padding: readonly (readonly [number, number])[], value = 0): Tensor {
+  const fits = padding.length === x.rank && padding.flat().every((n) => Number.isInteger(n) && n >= 0);
+  if (!fits)
+    throw invalidArgument(
+      "padding",
+      padding,
+      `a pair of whole numbers of at least 0 for each of the ${x.rank} axes`,
+    );
+  if (x.rank === 0) return run("Identity", { x });
+  return run("PadV2", { x }, { paddings: padding.map((pair) => [...pair]), constantValue: value });
 }
 
 /** `x` with a new axis of extent 1. */

@@ -1,5 +1,5 @@
 import { kernelNames as K } from "@plenoptic/tensor";
-import { type NumberArray, spread, vector } from "./arrays.js";
+import { arrayOf, type NumberArray, spread, vector } from "./arrays.js";
 import { convolutions, convolve, plainConvolution } from "./ops/convolutions.js";
 import { fourierShapes } from "./ops/fourier.js";
 import { filterings, padModes, pads } from "./ops/images.js";
@@ -74,6 +74,26 @@ const fourierCalls: readonly KernelCall[] = fourierShapes.flatMap((shape): Kerne
   ];
 });
 
+const scatterCalls: readonly KernelCall[] = (
+  [
+    // Shape of the slices, of the indices, axis, batch axes, extent.
+    [[7], [7], 0, 0, 4],
+    [[3, 5, 4], [5], 1, 0, 9],
+    [[3, 2, 5, 4], [2, 5], 1, 0, 3],
+    [[3, 4, 5], [3, 5], 2, 1, 6],
+    [[2, 3, 5, 2], [2, 3, 5], 2, 2, 4],
+  ] as const
+).map(([shape, indices, axis, batchDims, extent]) => ({
+  kernel: K.ScatterAdd,
+  title: `of [${shape.join(", ")}] by [${indices.join(", ")}] along axis ${axis}, ${batchDims} batch axes`,
+  inputs: {
+    x: spread(shape, 0.5, 2),
+    indices: arrayOf(indices, (index) => index.reduce((sum, i, a) => sum + (a + 2) * i, 1) % extent),
+  },
+  whole: ["indices"],
+  attrs: { axis, batchDims, extent },
+}));
+
 const elementCalls: readonly KernelCall[] = [
   { kernel: K.SoftplusSlope, title: "of [5, 67]", inputs: { x: spread([5, 67], -8, 8) }, attrs: {} },
   {
@@ -116,6 +136,7 @@ export const kernelCalls: readonly KernelCall[] = [
   ...filterCalls,
   ...convCalls,
   ...fourierCalls,
+  ...scatterCalls,
   ...elementCalls,
   ...adamCalls,
   ...sgdCalls,

@@ -1,15 +1,20 @@
-import { type Device, declaredOps, run, type Tensor } from "@plenoptic/tensor";
+import { cast, type Device, declaredOps, run, type Tensor } from "@plenoptic/tensor";
 import { check, checkClose } from "./compare.js";
 import { kernelCalls } from "./kernel-calls.js";
 import { balanced, checkShapes, start, toTensor, valuesOn } from "./on-device.js";
 import type { ConformanceCase, KernelCall } from "./types.js";
 import { valueBound } from "./values.js";
 
-async function checkKernel(device: Device, { kernel, inputs, attrs }: KernelCall): Promise<void> {
+async function checkKernel(device: Device, { kernel, inputs, whole = [], attrs }: KernelCall): Promise<void> {
   const op = declaredOps().get(kernel);
   check(op, `There is no declared op "${kernel}".`);
   const tensors = (): Record<string, Tensor> =>
-    Object.fromEntries(Object.entries(inputs).map(([name, x]) => [name, toTensor(x)]));
+    Object.fromEntries(
+      Object.entries(inputs).map(([name, x]) => [
+        name,
+        whole.includes(name) ? cast(toTensor(x), "int32") : toTensor(x),
+      ]),
+    );
   const expected = await valuesOn(device, () => op.compose(tensors(), attrs as never));
   const actual = await valuesOn(device, () => run<Tensor | Tensor[]>(kernel, tensors(), attrs));
   checkShapes(actual, expected);

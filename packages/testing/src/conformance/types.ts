@@ -59,5 +59,7 @@ export interface KernelCall {
   readonly kernel: string;
   readonly title: string;
   readonly inputs: Readonly<Record<string, NumberArray>>;
+  /** Names of the inputs that are whole numbers; the others are floats. */
+  readonly whole?: readonly string[];
   readonly attrs: object;
 }

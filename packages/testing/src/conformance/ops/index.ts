@@ -3,11 +3,13 @@ import { binaryCases } from "./binary.js";
 import { comparisonCases } from "./comparisons.js";
 import { convolutionOpCases } from "./convolutions.js";
 import { creationCases } from "./creation.js";
+import { einsumCases } from "./einsum.js";
 import { fourierCases } from "./fourier.js";
 import { imageCases } from "./images.js";
 import { optimizerCases } from "./optimizer-steps.js";
 import { productCases } from "./products.js";
 import { reductionCases } from "./reductions.js";
+import { selectionCases } from "./selections.js";
 import { shapeCases } from "./shapes.js";
 import { unaryCases } from "./unary.js";
 
@@ -18,7 +20,9 @@ export const opCases: readonly OpCase[] = [
   ...comparisonCases,
   ...reductionCases,
   ...shapeCases,
+  ...selectionCases,
   ...productCases,
+  ...einsumCases,
   ...convolutionOpCases,
   ...imageCases,
   ...fourierCases,

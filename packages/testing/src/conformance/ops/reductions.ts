@@ -41,8 +41,13 @@ const reductions: Readonly<Record<string, readonly [op: Reduce, fold: (values: n
   mean: [T.mean, meanOf],
   max: [T.max, (values) => Math.max(...values)],
   min: [T.min, (values) => Math.min(...values)],
+  prod: [T.prod, (values) => values.reduce((product, v) => product * v, 1)],
+  logSumExp: [T.logSumExp, (values) => Math.log(total(values.map(Math.exp)))],
   variance: [(x, axis, keepDims) => T.variance(x, axis, { keepDims }), varianceOf(1)],
 };
+
+/** A product of many values must neither vanish nor overflow. */
+const rangeFor: Readonly<Record<string, readonly [low: number, high: number]>> = { prod: [0.97, 1.03] };
 
 interface Way {
   readonly shape: readonly number[];
@@ -75,7 +80,7 @@ const reduced: readonly OpCase[] = Object.entries(reductions).flatMap(([name, [o
       ops: [name],
       title: describeWay(way),
       // Not around 0, where a sum cancels and its relative error says nothing.
-      inputs: [spread(shape, -1, 3)],
+      inputs: [spread(shape, ...(rangeFor[name] ?? [-1, 3]))],
       apply: (x) => op(x, axis, keepDims),
       oracle: (x) => reduceBy(x, axes, keepDims, fold),
       ...(differentiate ? { differentiate: [0] } : {}),
@@ -131,6 +136,32 @@ const particular: readonly OpCase[] = [
       { shape: [], values: [nan] },
       { shape: [], values: [nan] },
     ],
+  },
+  {
+    ops: ["prod"],
+    title: "with zeros, and their gradient",
+    inputs: [{ shape: [3, 5], values: [2, -1, 3, 0.5, 4, 2, 0, 3, 0.5, 4, 2, 0, 3, 0, 4] }],
+    apply: (x) => [T.prod(x, 1), T.grad((v) => T.sum(T.prod(v, 1)))(x)],
+    oracle: (x) => {
+      const factors = (i: number, left: number) =>
+        [0, 1, 2, 3, 4].reduce((product, j) => (j === left ? product : product * at(x, [i, j])), 1);
+      return [arrayOf([3], ([i]) => factors(i, -1)), arrayOf([3, 5], ([i, j]) => factors(i, j))];
+    },
+  },
+  {
+    ops: ["prod"],
+    title: "is differentiated at zeros, and 1 of no values",
+    inputs: [{ shape: [2, 5], values: [2, 0, 3, 0.5, -1, 2, 0, 3, 0, -1] }],
+    apply: (x) => T.prod(T.concat([x, T.expandDims(T.prod(T.slice(x, [0, 0], [0, 5]), 0))]), 1),
+    oracle: () => vector(0, 0, 1),
+    differentiate: [0],
+  },
+  {
+    ops: ["logSumExp"],
+    title: "of large values and of infinities",
+    inputs: [vector(1000, 1000), vector(-inf, -inf), vector(1, inf), vector(-inf, 2)],
+    apply: (...xs) => xs.map((x) => T.logSumExp(x)),
+    oracle: () => [1000 + Math.LN2, -inf, inf, 2].map((v) => ({ shape: [], values: [v] })),
   },
   {
     ops: ["all", "any"],

@@ -150,6 +150,130 @@ const parts: readonly OpCase[] = [
   ),
 ];
 
+/** Python's begin:end:stride along one axis. */
+function places(begin: number | null, end: number | null, stride: number, extent: number): number[] {
+  const whole = Array.from({ length: extent }, (_, i) => i);
+  const order = stride < 0 ? whole.toReversed() : whole;
+  const position = (v: number) => order.indexOf(v < 0 ? v + extent : v);
+  const from = begin === null ? 0 : position(begin);
+  const to = end === null ? extent : position(end);
+  return order.slice(from, to).filter((_, i) => i % Math.abs(stride) === 0);
+}
+
+type StridedWay = readonly (readonly [begin: number | null, end: number | null, stride: number])[];
+
+const stridedWays: readonly StridedWay[] = [
+  [[1, 8, 3]],
+  [
+    [null, null, -2],
+    [1, -1, 1],
+    [null, null, 2],
+  ],
+  [
+    [-2, 1, -3],
+    [4, null, -1],
+    [3, 4, 5],
+  ],
+  [
+    [null, -3, 4],
+    [null, null, 1],
+    [6, 0, -2],
+  ],
+  [
+    [2, 3, 1],
+    [0, 4, 1],
+  ],
+];
+
+const strided: readonly OpCase[] = stridedWays.map((way) =>
+  copies(
+    "stridedSlice",
+    `by ${way.map((run) => `[${run.map((v) => v ?? "").join(":")}]`).join("")}`,
+    (x) =>
+      T.stridedSlice(
+        x,
+        way.map(([b]) => b),
+        way.map(([, e]) => e),
+        way.map(([, , s]) => s),
+      ),
+    (x) => {
+      const lists = x.shape.map((extent, axis) => places(...(way[axis] ?? [null, null, 1]), extent));
+      return pick(
+        x,
+        lists.map((list) => list.length),
+        (index) => index.map((i, axis) => lists[axis][i]),
+      );
+    },
+    [spread([9, 5, 7], -2, 2)],
+  ),
+);
+
+const padWays: readonly (readonly [
+  shape: readonly number[],
+  padding: readonly [number, number][],
+  value: number,
+])[] = [
+  [[5], [[2, 3]], 0.5],
+  [
+    [2, 3],
+    [
+      [0, 1],
+      [2, 0],
+    ],
+    0,
+  ],
+  [
+    [2, 3, 1, 4],
+    [
+      [1, 0],
+      [0, 0],
+      [2, 2],
+      [0, 3],
+    ],
+    -1,
+  ],
+  [
+    [2, 1, 2, 1, 3],
+    [
+      [0, 1],
+      [1, 0],
+      [0, 0],
+      [2, 1],
+      [1, 1],
+    ],
+    2,
+  ],
+];
+
+const padded: readonly OpCase[] = padWays.map(([shape, padding, value]) =>
+  copies(
+    "pad",
+    `of [${shape.join(", ")}] with ${value}`,
+    (x) => T.pad(x, padding, value),
+    (x) =>
+      arrayOf(
+        shape.map((extent, axis) => extent + padding[axis][0] + padding[axis][1]),
+        (index) => {
+          const source = index.map((i, axis) => i - padding[axis][0]);
+          return source.every((i, axis) => i >= 0 && i < shape[axis]) ? at(x, source) : value;
+        },
+      ),
+    [spread(shape, -2, 2)],
+  ),
+);
+
+const nothing: OpCase = {
+  ops: ["stridedSlice"],
+  title: "of nothing",
+  inputs: [input],
+  apply: (x) => [T.stridedSlice(x, [2], [0]), T.stridedSlice(x, [0], [1], [-1])],
+  oracle: () => [
+    { shape: [0, 3, 4], values: [] },
+    { shape: [0, 3, 4], values: [] },
+  ],
+  exact: true,
+};
+
 const joined = (axis: number) => (a: NumberArray, b: NumberArray) => {
   const shape = a.shape.map((extent, i) => (i === axis ? extent + b.shape[i] : extent));
   return arrayOf(shape, (index) => {
@@ -247,4 +371,12 @@ const casts: readonly OpCase[] = [
   },
 ];
 
-export const shapeCases: readonly OpCase[] = [...arrangements, ...parts, ...larger, ...casts];
+export const shapeCases: readonly OpCase[] = [
+  ...arrangements,
+  ...parts,
+  ...strided,
+  nothing,
+  ...larger,
+  ...padded,
+  ...casts,
+];
