@@ -182,6 +182,17 @@ export function extendBackend(Base: typeof WebGPUBackend): GpuBackendClass {
       return this.tensorMap.get(operand.dataId).resource as GPUBuffer;
     }
 
+    /** The buffers to bind. Outputs that cannot be had, for want of a device or of room, are freed. */
+    #buffersOf(outputs: readonly TensorInfo[], inputs: readonly Operand[]): GPUBuffer[] {
+      try {
+        this.#checkAlive();
+        return [...outputs, ...inputs].map((operand) => this.#bufferOf(operand));
+      } catch (error) {
+        for (const { dataId } of outputs) this.disposeData(dataId);
+        throw error;
+      }
+    }
+
     /** A buffer of no bytes cannot be bound. Whether there is nothing to compute. */
     #leaveEmpty(outputs: readonly TensorInfo[]): boolean {
       if (outputs.some(({ shape }) => util.sizeFromShape(shape) > 0)) return false;
@@ -208,11 +219,10 @@ export function extendBackend(Base: typeof WebGPUBackend): GpuBackendClass {
       params: readonly number[],
       groups: readonly [number, number, number],
     ): void {
-      this.#checkAlive();
       if (this.#leaveEmpty(outputs)) return;
-      const { pipeline, layout } = this.#pipelines.get(program);
-      const buffers = [...outputs, ...inputs].map((operand) => this.#bufferOf(operand));
+      const buffers = this.#buffersOf(outputs, inputs);
       buffers.push(...this.#uniforms(program, params));
+      const { pipeline, layout } = this.#pipelines.get(program);
       const entries = buffers.map((buffer, binding) => ({ binding, resource: { buffer } }));
       const inner = this as unknown as Internals;
       this.ensureCommandEncoderReady();

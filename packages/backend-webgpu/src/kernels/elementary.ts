@@ -65,6 +65,8 @@ fn logOf(x: f32) -> f32 {
   return f32(e) * 0.693359375 + (atanhSeries(f / (2.0 + f)) - f32(e) * 2.12194440e-4);
 }
 fn log1pOf(x: f32) -> f32 {
+  // Half of a small number would be too small for some GPUs to hold.
+  if (abs(x) < 1e-4) { return x - 0.5 * x * x; }
   if (x > -0.29 && x < 0.41) { return atanhSeries(x / (2.0 + x)); }
   return logOf(1.0 + x);
 }`;

@@ -1,6 +1,5 @@
-import type { PadMode } from "@plenoptic/tensor";
 import type { Program } from "../program.js";
-import { copiesFunction, sourceFunction } from "./borders.js";
+import { copiesFunction, modeNumber, sourceFunction } from "./borders.js";
 
 /** Along which axis of an image a pass filters. */
 export type Direction = "across" | "down";
@@ -46,30 +45,39 @@ const inTile = (direction: Direction, i: string, l: string) => {
 
 /**
  * One pass of a separable filter: out[p, i] = Σ over the sources s of plane p, Σ_j taps_s[j] · in[plane_s, i + j - origin].
- * Forwards the input goes on beyond its border as `mode` says. In the adjoint it is 0 there, and what padding had
+ * Forwards the input goes on beyond its border as `params.mode` says. In the adjoint it is 0 there, and what padding had
  * copied from a place comes back to it.
  *
  * `table` holds, in one list, the first source of each plane and one more (counting from 0), then for each source its
  * plane and the place of its taps in the table, then the taps.
  */
-export function filterPass(direction: Direction, mode: PadMode, isAdjoint: boolean): Program {
+export function filterPass(direction: Direction, isAdjoint: boolean): Program {
   const { along, beside, reach } = tileOf(direction);
   return {
-    key: `filter ${direction} ${mode} ${isAdjoint}`,
+    key: `filter ${direction} ${isAdjoint}`,
     outputs: [["y", "f32"]],
     inputs: [
       ["x", "f32"],
       ["table", "f32"],
     ],
-    params: ["planes", "inPlanes", "extent", "outExtent", "lines", "taps", "origin", "before", "after"].map(
-      (name) => [name, "i32"] as const,
-    ),
+    params: [
+      "planes",
+      "inPlanes",
+      "extent",
+      "outExtent",
+      "lines",
+      "taps",
+      "origin",
+      "before",
+      "after",
+      "mode",
+    ].map((name) => [name, "i32"] as const),
     workgroup: [256, 1, 1],
-    declarations: () => `${sourceFunction(isAdjoint ? "constant" : mode)}
-${isAdjoint ? copiesFunction(mode) : ""}
+    declarations: () => `${sourceFunction}
+${isAdjoint ? copiesFunction : ""}
 var<workgroup> tile: array<f32, ${reach * beside}>;
 fn valueAt(base: i32, place: i32, line: i32) -> f32 {
-  let i = source(place, params.extent);
+  let i = source(place, params.extent, ${isAdjoint ? modeNumber.constant : "params.mode"});
   if (i < 0 || line >= params.lines) { return 0.0; }
   return x[base + ${address(direction, "params.extent")}];
 }
@@ -88,7 +96,7 @@ fn filteredAt(base: i32, p: i32, line: i32, taps: i32) -> f32 {
   return total;
 }
 fn fromCopies(base: i32, i: i32, line: i32, taps: i32) -> f32 {
-  let c = copies(i, params.outExtent, params.before, params.after);
+  let c = copies(i, params.outExtent, params.before, params.after, params.mode);
   var total = 0.0;
   for (var p = c.before.x; p < c.before.y; p = p + 1) { total = total + filteredAt(base, p, line, taps); }
   for (var p = c.after.x; p < c.after.y; p = p + 1) { total = total + filteredAt(base, p, line, taps); }

@@ -1,6 +1,7 @@
 import { getKernel, registerKernel, type TensorInfo, unregisterKernel } from "@tensorflow/tfjs-core";
 import type { GpuBackend } from "../backend.js";
 import { castKernel } from "./cast.js";
+import { fourierKernels } from "./fft/fft2d.js";
 import type { GpuKernel } from "./kernel.js";
 import { optimizerKernels } from "./optimizer.js";
 import { padKernels } from "./pad.js";
@@ -19,6 +20,7 @@ const kernels: readonly GpuKernel<never>[] = [
   ...padKernels,
   ...separableFilterKernels,
   ...optimizerKernels,
+  ...fourierKernels,
 ];
 
 /** Registers our kernels, in place of tfjs's where it has one of the name. */

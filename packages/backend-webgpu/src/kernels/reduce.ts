@@ -8,7 +8,7 @@ interface Reduction {
   /** WGSL: what changes nothing, for floats and for whole numbers. */
   readonly identity: { f32: string; i32: string };
   /** WGSL: the union of the parts `a` and `b`. */
-  readonly merge: string;
+  readonly merge: string | { f32: string; i32: string };
   /** WGSL: what the first pass makes of a value `v`. Default: the value. */
   readonly load?: string;
   /** Whether the result is divided by the number of values. */
@@ -22,7 +22,10 @@ const sum = { identity: zero, merge: "a + b", outputType: wholeForBool };
 /** The larger or smaller of two, NaN if either is. */
 const extreme = (name: string, infinity: string, last: string): Reduction => ({
   identity: { f32: `bits(${infinity})`, i32: `bitcast<i32>(${last})` },
-  merge: `select(select(${name}(a, b), b, b != b), a, a != a)`,
+  merge: {
+    f32: `select(select(${name}(a, b), b, isNotANumber(b)), a, isNotANumber(a))`,
+    i32: `${name}(a, b)`,
+  },
   outputType: (type) => type,
 });
 
@@ -85,7 +88,8 @@ function functionsOf({ name, to, isFirst }: Variant): string {
   const { merge, load = "v" } = reductions[name] as Reduction;
   return `
 fn bits(word: u32) -> f32 { var w = word; return bitcast<f32>(w); }
-fn merge(a: ${to}, b: ${to}) -> ${to} { return ${merge}; }
+fn isNotANumber(x: f32) -> bool { return (bitcast<u32>(x) & 0x7fffffffu) > 0x7f800000u; }
+fn merge(a: ${to}, b: ${to}) -> ${to} { return ${typeof merge === "string" ? merge : merge[to]}; }
 fn value(i: u32) -> ${to} { let v = ${to}(x[i]); return ${isFirst ? load : "v"}; }
 fn finish(v: ${to}) -> ${to} { return ${to === "f32" ? "v / params.divisor" : "v"}; }`;
 }

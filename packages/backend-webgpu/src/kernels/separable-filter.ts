@@ -1,6 +1,7 @@
 import { kernelNames, type PadMode, type SeparableFilters } from "@plenoptic/tensor";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { GpuBackend } from "../backend.js";
+import { modeNumber } from "./borders.js";
 import { type Direction, filterGroups, filterPass } from "./filter-pass.js";
 import type { GpuKernel } from "./kernel.js";
 
@@ -118,10 +119,10 @@ function runPass(
   const [extent, lines] = across ? [width, height] : [height, width];
   const origin = isAdjoint ? table.taps - 1 - before : before;
   backend.dispatch(
-    filterPass(direction, mode, isAdjoint),
+    filterPass(direction, isAdjoint),
     [y],
     [x, table.buffer],
-    [table.planes, inPlanes, extent, outExtent, lines, table.taps, origin, before, after],
+    [table.planes, inPlanes, extent, outExtent, lines, table.taps, origin, before, after, modeNumber[mode]],
     filterGroups(direction, outExtent, lines, batch * table.planes),
   );
   return y;
