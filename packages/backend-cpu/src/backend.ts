@@ -187,9 +187,10 @@ export class CpuBackend extends KernelBackend {
   }
 
   private fill(block: Block, values: BackendValues): void {
-    const { parts, strings } = block;
-    if (strings) {
-      for (let i = 0; i < block.count; i++) strings[i] = (values as Uint8Array[])[i];
+    const { parts } = block;
+    if (block.strings) {
+      // A copy with the gaps that tfjs leaves for text that has not been set.
+      block.strings = (values as Uint8Array[]).slice();
     } else if (parts) {
       // tfjs hands complex numbers over as real, imaginary, real, imaginary, …
       const pairs = values as Float32Array;
@@ -222,7 +223,7 @@ export class CpuBackend extends KernelBackend {
 
   override readSync(dataId: DataId): BackendValues {
     const block = this.block(dataId);
-    if (block.strings) return [...block.strings];
+    if (block.strings) return block.strings.slice();
     // The type is tfjs's; with float64 it is a Float64Array.
     if (!block.parts) return this.view(block).slice() as Float32Array | Int32Array | Uint8Array;
     const real = this.view(this.block(block.parts.real.dataId));

@@ -2,28 +2,40 @@ import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { CpuBackend } from "../backend.js";
 import type { Inputs, Kernel } from "./kernel.js";
 
+/** Which outputs of a kernel hold values of its inputs: all, the first one, none. */
+type Holds = "all" | "first" | "none";
+
 /**
- * Kernels that put values elsewhere and never look at them. Written for numbers, they serve complex tensors
- * (each part is moved) and strings (their positions are moved) as well.
+ * Kernels that put values elsewhere or compare them, but never calculate with them. Written for numbers, they serve strings
+ * (their ranks in alphabetical order are moved) and, those that do not compare, complex tensors (each part is moved).
  */
-const moving = new Set([
-  "BatchToSpaceND",
-  "BroadcastTo",
-  "Concat",
-  "DepthToSpace",
-  "GatherNd",
-  "GatherV2",
-  "Pack",
-  "Reverse",
-  "Select",
-  "Slice",
-  "SpaceToBatchND",
-  "SplitV",
-  "StridedSlice",
-  "Tile",
-  "Transpose",
-  "Unpack",
-]);
+const kernels: Record<string, Holds> = {
+  BatchToSpaceND: "all",
+  BroadcastTo: "all",
+  Concat: "all",
+  DepthToSpace: "all",
+  Equal: "none",
+  GatherNd: "all",
+  GatherV2: "all",
+  Greater: "none",
+  GreaterEqual: "none",
+  Less: "none",
+  LessEqual: "none",
+  NotEqual: "none",
+  Pack: "all",
+  Reverse: "all",
+  Select: "all",
+  Slice: "all",
+  SpaceToBatchND: "all",
+  SparseToDense: "all",
+  SplitV: "all",
+  StridedSlice: "all",
+  TensorScatterUpdate: "all",
+  Tile: "all",
+  Transpose: "all",
+  Unique: "first",
+  Unpack: "all",
+};
 
 const all = (inputs: Inputs): TensorInfo[] => Object.values(inputs);
 
@@ -45,37 +57,48 @@ function moveParts(kernel: Kernel, inputs: Inputs, backend: CpuBackend, attrs: R
   return real.map((part, i) => backend.complex({ real: part, imag: (imag as TensorInfo[])[i] }));
 }
 
+/** The bytes as text of which each character is one byte: sorted by it, UTF-8 is in the order of its characters. */
+const key = (bytes: Uint8Array | undefined) =>
+  Array.from(bytes ?? [], (b) => String.fromCharCode(b)).join("");
+
 function moveStrings(kernel: Kernel, inputs: Inputs, backend: CpuBackend, attrs: Record<string, unknown>) {
-  const strings: Uint8Array[] = [];
+  const byKey = new Map<string, Uint8Array>();
+  for (const x of all(inputs)) {
+    if (x.dtype === "string") for (const text of backend.stringsOf(x)) byKey.set(key(text), text);
+  }
+  const sorted = [...byKey.keys()].sort();
+  const rank = new Map(sorted.map((text, i) => [text, i]));
   const made: TensorInfo[] = [];
-  const positions = mapInputs(inputs, (x) => {
+  const ranks = mapInputs(inputs, (x) => {
     if (x.dtype !== "string") return x;
-    const own = backend.stringsOf(x);
-    const numbers = Int32Array.from(own, (_, i) => strings.length + i);
-    for (const text of own) strings.push(text);
+    const numbers = Int32Array.from(backend.stringsOf(x), (text) => rank.get(key(text)) as number);
     const y = { dataId: backend.write(numbers, x.shape, "int32"), shape: x.shape, dtype: "int32" } as const;
     made.push(y);
     return y;
   });
-  const moved = kernel.run(positions, backend, attrs);
-  const lookUp = (y: TensorInfo) => {
-    const found = Array.from(backend.readSync(y.dataId) as Int32Array, (i) => strings[i]);
-    backend.disposeIntermediate(y);
-    return backend.text(y.shape, found);
-  };
-  const result = Array.isArray(moved) ? moved.map(lookUp) : lookUp(moved);
+  const moved = kernel.run(ranks, backend, attrs);
   for (const x of made) backend.disposeIntermediate(x);
-  return result;
+  const lookUp = (y: TensorInfo) => {
+    const found = Array.from(backend.readSync(y.dataId) as Int32Array, (i) => byKey.get(sorted[i]));
+    backend.disposeIntermediate(y);
+    return backend.text(y.shape, found as Uint8Array[]);
+  };
+  const holds = kernels[kernel.name];
+  if (holds === "none") return moved;
+  if (!Array.isArray(moved)) return lookUp(moved);
+  return moved.map((y, i) => (holds === "all" || i === 0 ? lookUp(y) : y));
 }
 
-/** The kernel for every dtype, if it is one that only moves values. */
+/** The kernel for every dtype, if it is one that does not calculate. */
 export function forEveryDtype(kernel: Kernel): Kernel {
-  if (!moving.has(kernel.name)) return kernel;
+  if (!(kernel.name in kernels)) return kernel;
   return {
     name: kernel.name,
     run: (inputs, backend, attrs) => {
       for (const { dtype } of all(inputs)) {
-        if (dtype === "complex64") return moveParts(kernel, inputs, backend, attrs);
+        if (dtype === "complex64" && kernels[kernel.name] === "all") {
+          return moveParts(kernel, inputs, backend, attrs);
+        }
         if (dtype === "string") return moveStrings(kernel, inputs, backend, attrs);
       }
       return kernel.run(inputs, backend, attrs);

@@ -147,7 +147,8 @@ const kernels: Record<string, Kernel["run"]> = {
   Cumprod: cumulate(1),
   TopK: ({ x }, backend, attrs) => topK(x, (attrs as unknown as TopKAttrs).k, backend),
   Unique: ({ x }, backend, { axis }) => unique(x, resolve(axis, x.shape.length), backend),
-  Bincount: ({ x, weights }, backend, { size }) => countBins(x, weights, size as number, false, backend),
+  Bincount: ({ x, weights }, backend, { size }) =>
+    countBins({ ...x, shape: [sizeOf(x.shape)] }, weights, size as number, false, backend),
   DenseBincount: ({ x, weights }, backend, { size, binaryOutput }) =>
     countBins(x, weights, size as number, Boolean(binaryOutput), backend),
   SearchSorted: ({ sortedSequence, values }, backend, { side }) => {

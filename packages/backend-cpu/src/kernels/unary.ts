@@ -1,6 +1,6 @@
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { CpuBackend } from "../backend.js";
-import { withDtype } from "./cast.js";
+import { castTo, withDtype } from "./cast.js";
 import { type Kernel, sizeOf } from "./kernel.js";
 
 /** Codes of assembly/unary.ts. */
@@ -91,18 +91,30 @@ const clips: Kernel[] = [
   { name: "Relu6", run: ({ x }, backend) => clipped(x, 0, 6, backend) },
 ];
 
-/** A kernel on floats with one number among its attributes; whole numbers give floats, too. */
-function withAlpha(name: string, fn: string): Kernel {
-  return {
-    name,
-    run: ({ x }, backend, { alpha }) =>
-      withDtype([x], "float32", backend, (from) => {
-        const y = backend.output(x.shape);
-        backend.fn(fn)(backend.address(from), backend.address(y), sizeOf(x.shape), alpha as number);
-        return y;
-      }),
-  };
+/** A function of floats and one number. */
+function withAlpha(fn: string, x: TensorInfo, alpha: number, backend: CpuBackend): TensorInfo {
+  return withDtype([x], "float32", backend, (from) => {
+    const y = backend.output(x.shape);
+    backend.fn(fn)(backend.address(from), backend.address(y), sizeOf(x.shape), alpha);
+    return y;
+  });
 }
+
+const leakyRelu: Kernel = {
+  name: "LeakyRelu",
+  run: ({ x }, backend, { alpha }) => withAlpha("leaky", x, alpha as number, backend),
+};
+
+const step: Kernel = {
+  name: "Step",
+  run: ({ x }, backend, { alpha }) => {
+    const y = withAlpha("step", x, alpha as number, backend);
+    if (x.dtype !== "int32") return y;
+    const whole = castTo(y, "int32", backend);
+    backend.disposeIntermediate(y);
+    return whole;
+  },
+};
 
 const logicalNot: Kernel = {
   name: "LogicalNot",
@@ -118,7 +130,7 @@ export const unaryKernels: Kernel[] = [
   ...elementwise,
   ...classification,
   ...clips,
-  withAlpha("Step", "step"),
-  withAlpha("LeakyRelu", "leaky"),
+  leakyRelu,
+  step,
   logicalNot,
 ];
