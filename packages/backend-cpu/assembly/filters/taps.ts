@@ -66,21 +66,14 @@ function tapRow<T>(n: i32, splat: bool, x: usize, step: usize, offsets: usize, w
   }
 }
 
-/** As many vectors at a time as there are. */
+/** A row of as many vectors at a time as there are. */
 // @ts-ignore: decorator
 @inline
-function tapRows<T>(
-  splat: bool, x: usize, step: usize, xRow: usize, offsets: usize, w: usize, wStep: usize, count: i32,
-  y: usize, yStep: usize, yRow: usize, height: i32, vectors: i32,
-): void {
-  for (let i = 0; i < height; i++) {
-    if (vectors >= 8) tapRow<T>(8, splat, x, step, offsets, w, wStep, count, y, yStep, vectors);
-    else if (vectors >= 4) tapRow<T>(4, splat, x, step, offsets, w, wStep, count, y, yStep, vectors);
-    else if (vectors >= 2) tapRow<T>(2, splat, x, step, offsets, w, wStep, count, y, yStep, vectors);
-    else tapRow<T>(1, splat, x, step, offsets, w, wStep, count, y, yStep, vectors);
-    x += xRow;
-    y += yRow;
-  }
+function anyRow<T>(splat: bool, x: usize, step: usize, offsets: usize, w: usize, wStep: usize, count: i32, y: usize, yStep: usize, vectors: i32): void {
+  if (vectors >= 8) tapRow<T>(8, splat, x, step, offsets, w, wStep, count, y, yStep, vectors);
+  else if (vectors >= 4) tapRow<T>(4, splat, x, step, offsets, w, wStep, count, y, yStep, vectors);
+  else if (vectors >= 2) tapRow<T>(2, splat, x, step, offsets, w, wStep, count, y, yStep, vectors);
+  else tapRow<T>(1, splat, x, step, offsets, w, wStep, count, y, yStep, vectors);
 }
 
 /**
@@ -89,7 +82,11 @@ function tapRows<T>(
  */
 function planeTaps<T>(x: usize, xRow: usize, offsets: usize, w: usize, count: i32, y: usize, yRow: usize, height: i32, width: i32): void {
   const vectors = (width + lanes<T>() - 1) / lanes<T>();
-  tapRows<T>(true, x, 16, xRow, offsets, w, sizeof<T>(), count, y, 16, yRow, height, vectors);
+  for (let i = 0; i < height; i++) {
+    anyRow<T>(true, x, 16, offsets, w, sizeof<T>(), count, y, 16, vectors);
+    x += xRow;
+    y += yRow;
+  }
 }
 
 export function planeTaps_f32(x: usize, xRow: usize, offsets: usize, w: usize, count: i32, y: usize, yRow: usize, height: i32, width: i32): void {
@@ -100,25 +97,34 @@ export function planeTaps_f64(x: usize, xRow: usize, offsets: usize, w: usize, c
 }
 
 /**
- * The same for one vector of neighbouring channels, each with weights of its own, `wStep` bytes from tap to tap: pixels are
- * `xStep` and `yStep` bytes apart.
+ * The same for pixels of `channels` neighbouring values, at least a vector of them, each with weights of its own:
+ * w[t, channel]. Pixels are `xStep` and `yStep` bytes apart.
  */
 function channelTaps<T>(
-  x: usize, xStep: usize, xRow: usize, offsets: usize, w: usize, wStep: usize, count: i32,
+  x: usize, xStep: usize, xRow: usize, offsets: usize, w: usize, count: i32, channels: i32,
   y: usize, yStep: usize, yRow: usize, height: i32, width: i32,
 ): void {
-  tapRows<T>(false, x, xStep, xRow, offsets, w, wStep, count, y, yStep, yRow, height, width);
+  const wStep = <usize>channels * sizeof<T>();
+  for (let i = 0; i < height; i++) {
+    for (let c = 0; c < channels; c += lanes<T>()) {
+      // The last vector ends with the channels; those that it shares with the one before come out the same.
+      const at = <usize>min<i32>(c, channels - lanes<T>()) * sizeof<T>();
+      anyRow<T>(false, x + at, xStep, offsets, w + at, wStep, count, y + at, yStep, width);
+    }
+    x += xRow;
+    y += yRow;
+  }
 }
 
 export function channelTaps_f32(
-  x: usize, xStep: usize, xRow: usize, offsets: usize, w: usize, wStep: usize, count: i32,
+  x: usize, xStep: usize, xRow: usize, offsets: usize, w: usize, count: i32, channels: i32,
   y: usize, yStep: usize, yRow: usize, height: i32, width: i32,
 ): void {
-  channelTaps<f32>(x, xStep, xRow, offsets, w, wStep, count, y, yStep, yRow, height, width);
+  channelTaps<f32>(x, xStep, xRow, offsets, w, count, channels, y, yStep, yRow, height, width);
 }
 export function channelTaps_f64(
-  x: usize, xStep: usize, xRow: usize, offsets: usize, w: usize, wStep: usize, count: i32,
+  x: usize, xStep: usize, xRow: usize, offsets: usize, w: usize, count: i32, channels: i32,
   y: usize, yStep: usize, yRow: usize, height: i32, width: i32,
 ): void {
-  channelTaps<f64>(x, xStep, xRow, offsets, w, wStep, count, y, yStep, yRow, height, width);
+  channelTaps<f64>(x, xStep, xRow, offsets, w, count, channels, y, yStep, yRow, height, width);
 }

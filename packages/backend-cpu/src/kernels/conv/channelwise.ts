@@ -45,29 +45,23 @@ export function forwardByChannels(
   const channelTaps = backend.fn("channelTaps");
   const [xRow, xStep] = axes.map(({ stride }, d) => stride * layout.spatial[d] * bytes);
   const [yRow, yStep] = conv.y.spatial.map((stride) => stride * bytes);
-  const lanes = 16 / bytes;
   for (let b = 0; b < batch; b++) {
-    for (let i = 0; i < groups; i += lanes) {
-      // The last vector ends with the channels; those it shares with the one before come out the same.
-      const channel = Math.min(i, groups - lanes) * bytes;
-      const from = address + b * layout.batch * bytes + channel;
-      const to = y + b * conv.y.batch * bytes + channel;
-      const list = weights + channel;
-      channelTaps(
-        from,
-        xStep,
-        xRow,
-        offsets,
-        list,
-        groups * bytes,
-        taps,
-        to,
-        yStep,
-        yRow,
-        down.output,
-        across.output,
-      );
-    }
+    const from = address + b * layout.batch * bytes;
+    const to = y + b * conv.y.batch * bytes;
+    channelTaps(
+      from,
+      xStep,
+      xRow,
+      offsets,
+      weights,
+      taps,
+      groups,
+      to,
+      yStep,
+      yRow,
+      down.output,
+      across.output,
+    );
   }
   release();
   allocator.release(weights);
