@@ -10,6 +10,7 @@ export * from "./fold";
 export * from "./gemm";
 export * from "./int32";
 export * from "./optim";
+export * from "./pool";
 export * from "./reduce";
 export * from "./scatter";
 export * from "./select";

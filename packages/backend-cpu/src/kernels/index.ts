@@ -15,6 +15,7 @@ import { forEveryDtype } from "./moving.js";
 import { multinomialKernels } from "./multinomial.js";
 import { optimizerKernels } from "./optimizer-steps.js";
 import { padKernels } from "./pad.js";
+import { poolKernels } from "./pool.js";
 import { reduceKernels } from "./reduce.js";
 import { selectKernels } from "./select.js";
 import { separableKernels } from "./separable-filter.js";
@@ -46,5 +47,6 @@ export const kernels: readonly Kernel[] = [
   ...fftKernels,
   ...ownConvKernels,
   ...tfjsConvKernels,
+  ...poolKernels,
   ...optimizerKernels,
 ].map(forEveryDtype);
