@@ -13,12 +13,20 @@ function hasReference(python) {
   }
 }
 
+const venvPython = (root) => join(root, ".venv", "bin", "python");
+
+/** A Python that has the reference already, if there is one. */
+export function installedReference(root) {
+  return [process.env.PLENOPTIC_PYTHON, venvPython(root)].find(
+    (python) => python && existsSync(python) && hasReference(python),
+  );
+}
+
 /** A Python with the reference: PLENOPTIC_PYTHON, else `.venv` in the checkout, made on demand. */
 export function findReference(root) {
-  const venv = join(root, ".venv", "bin", "python");
-  for (const python of [process.env.PLENOPTIC_PYTHON, venv]) {
-    if (python && existsSync(python) && hasReference(python)) return python;
-  }
+  const venv = venvPython(root);
+  const found = installedReference(root);
+  if (found) return found;
   console.log("Installing the reference into .venv (torch, plenoptic); this is done once.");
   execFileSync("python3", ["-m", "venv", join(root, ".venv")], { stdio: "inherit" });
   for (const name of packages)
