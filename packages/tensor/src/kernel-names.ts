@@ -125,3 +125,14 @@ export interface Rfft2dAttrs {
  */
 export const Rfft2dAdjoint = "PlenopticRfft2dAdjoint";
 export type Rfft2dAdjointAttrs = Rfft2dAttrs;
+
+/**
+ * As {@link Rfft2dAdjoint}, but with the columns that are not their own mirror images (all but 0 and W/2) counted twice:
+ * the inverse of {@link Rfft2d} when scale is 1 / HW. Inputs `{real, imag}`. Composed of {@link Rfft2dAdjoint} where there is no kernel.
+ */
+export const Irfft2d = "PlenopticIrfft2d";
+export type Irfft2dAttrs = Rfft2dAttrs;
+
+/** The transpose of {@link Irfft2d}: {@link Rfft2d} with the same columns doubled. Input `{x}`, outputs `[real, imag]`. */
+export const Irfft2dAdjoint = "PlenopticIrfft2dAdjoint";
+export type Irfft2dAdjointAttrs = Rfft2dAttrs;

@@ -31,6 +31,7 @@ import {
   type Tensor,
   tensor,
   tidy,
+  tile,
   valueAndGrads,
   zeros,
   zerosLike,
@@ -297,6 +298,10 @@ describeDevices("the kernels", () => {
       [kernelNames.Rfft2d, { x: re }, { width: 14, scale: 0.5 }],
       [kernelNames.Rfft2dAdjoint, { real: re, imag: im }, { width: 26, scale: 0.5 }],
       [kernelNames.Rfft2dAdjoint, { real: re, imag: im }, { width: 27, scale: 2 }],
+      [kernelNames.Irfft2d, { real: re, imag: im }, { width: 26, scale: 0.5 }],
+      [kernelNames.Irfft2dAdjoint, { x: re }, { width: 14, scale: -1 }],
+      [kernelNames.Irfft2dAdjoint, { x: slice(re, [0, 0, 0], [2, 15, 13]) }, { width: 13, scale: 3 }],
+      [kernelNames.Irfft2dAdjoint, { x: tile(re, [1, 1, 8]) }, { width: 112, scale: 3 }],
     ];
     for (const [name, inputs, attrs] of cases) {
       const numbers = (y: Tensor | Tensor[] | undefined) => [y ?? []].flat().flatMap((t) => [...readSync(t)]);

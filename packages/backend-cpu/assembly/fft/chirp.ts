@@ -38,12 +38,12 @@ export function runChirp<T>(plan: usize, buffer: usize, l: i32, work: usize): vo
     const place = load<i32>(places + (<usize>i << 2));
     copyTurned<T>(buffer + <usize>i * row, work + <usize>place * row, l, chirp + <usize>i * size, false);
   }
-  runPasses<T>(longer, work, l, 0, passCount(longer), scratch);
+  runPasses<T>(longer, m, work, l, 0, passCount(longer), scratch);
   for (let i = 0; i < m; i++) {
     const place = load<i32>(places + (<usize>i << 2));
     copyTurned<T>(work + <usize>i * row, other + <usize>place * row, l, spectrum + <usize>i * size, true);
   }
-  runPasses<T>(longer, other, l, 0, passCount(longer), scratch);
+  runPasses<T>(longer, m, other, l, 0, passCount(longer), scratch);
   for (let i = 0; i < n; i++) {
     const from = other + <usize>i * row;
     // The parts come out exchanged.

@@ -53,10 +53,18 @@ function block<T>(
   const l = (width + lanes<T>() - 1) / lanes<T>();
   const head = passes > 1 && radixOf(plan, 0) == 4;
   const tail = passes > 1 && radixOf(plan, passes - 1) == 4 && l * lanes<T>() == width;
-  if (head) firstPass<T>(plan, xr, xi, rowBytes, l, buffer);
-  else loadColumns(xr, xi, rowBytes, n, l, buffer, placesOf(plan));
-  if (passes > 0) runPasses<T>(plan, buffer, l, head ? 1 : 0, tail ? passes - 1 : passes, work);
-  else if (n > 1) runChirp<T>(plan, buffer, l, work);
+  if (!head) loadColumns(xr, xi, rowBytes, n, l, buffer, placesOf(plan));
+  if (passes > 0) {
+    const end = tail ? passes - 1 : passes;
+    // All but the last pass leave parts of the buffer to themselves; one after the other they stay in the first-level cache.
+    const part = tail ? n >> 2 : n;
+    for (let start = 0; start < n; start += part) {
+      if (head) firstPass<T>(plan, start, start + part, xr, xi, rowBytes, l, buffer);
+      runPasses<T>(plan, part, buffer + <usize>(start * l) * PAIR, l, head ? 1 : 0, end, work);
+    }
+  } else if (n > 1) {
+    runChirp<T>(plan, buffer, l, work);
+  }
   if (tail) {
     lastPass<T>(plan, passes - 1, buffer, l, yr, yi, rowBytes);
   } else {

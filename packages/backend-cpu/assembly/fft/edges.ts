@@ -72,14 +72,16 @@ function butterfly4To<T>(p: usize, step: usize, w: usize, yr: usize, yi: usize, 
   v128.store(yi + 3 * jump, plus<T>(fi, ur));
 }
 
-/** The first pass, of radix 4, straight from the picture to the buffer. */
+/** The first pass, of radix 4, straight from the picture to the elements from `start` up to but not `end` of the buffer. */
 // @ts-ignore: decorator
 @inline
-export function firstPass<T>(plan: usize, xr: usize, xi: usize, rowBytes: usize, l: i32, buffer: usize): void {
-  const count = lengthOf(plan) >> 2;
-  const step = <usize>count * rowBytes;
+export function firstPass<T>(
+  plan: usize, start: i32, end: i32, xr: usize, xi: usize, rowBytes: usize, l: i32, buffer: usize,
+): void {
+  const step = <usize>(lengthOf(plan) >> 2) * rowBytes;
   const starts = startsOf(plan);
-  for (let b = 0; b < count; b++) {
+  buffer += <usize>(start * l) * PAIR;
+  for (let b = start >> 2; b < end >> 2; b++) {
     const at = <usize>load<i32>(starts + (<usize>b << 2)) * rowBytes;
     for (let v: usize = 0; v < <usize>l; v++) {
       butterfly4From<T>(xr + at + (v << 4), xi + at + (v << 4), step, buffer + v * PAIR, <usize>l * PAIR);

@@ -2,7 +2,7 @@
 // Math. Comp. 19, 1965), in place on a buffer whose elements came in the order of `placesOf`.
 
 import { butterfly2, butterfly3, butterfly4, butterfly5, butterflyOdd } from "./butterflies";
-import { circleOf, distanceOf, lengthOf, PAIR, radixOf, twiddlesOf } from "./plan";
+import { circleOf, distanceOf, PAIR, radixOf, twiddlesOf } from "./plan";
 
 /** One butterfly of any radix; all but the pointers are constants or loop invariants where this is inlined. */
 // @ts-ignore: decorator
@@ -50,9 +50,11 @@ function oddPass<T>(
   }
 }
 
-/** The passes `first` up to but not `end` of a plan. `scratch` has room for as many pairs as the largest radix. */
-export function runPasses<T>(plan: usize, buffer: usize, l: i32, first: i32, end: i32, scratch: usize): void {
-  const n = lengthOf(plan);
+/**
+ * The passes `first` up to but not `end` of a plan, on `n` elements: all, or a part that these passes leave to itself. `scratch` has
+ * room for as many pairs as the largest radix.
+ */
+export function runPasses<T>(plan: usize, n: i32, buffer: usize, l: i32, first: i32, end: i32, scratch: usize): void {
   for (let pass = first; pass < end; pass++) {
     const radix = radixOf(plan, pass);
     const distance = distanceOf(plan, pass);

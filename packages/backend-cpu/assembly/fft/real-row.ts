@@ -19,15 +19,18 @@ function reversed<T>(x: v128): v128 {
   return sizeof<T>() == 8 ? v128.shuffle<f64>(x, x, 1, 0) : v128.shuffle<f32>(x, x, 3, 2, 1, 0);
 }
 
-/** A[k] = (Z[k] + conj Z[n - k]) / 2 and B[k] = (Z[k] - conj Z[n - k]) / 2i of the row Z, times `scale`. */
+/**
+ * A[k] = (Z[k] + conj Z[n - k]) / 2 and B[k] = (Z[k] - conj Z[n - k]) / 2i of the row Z, times `scale`, and times `weight`
+ * where k is not its own mirror image n - k.
+ */
 // @ts-ignore: decorator
 @inline
-function split<T>(zr: usize, zi: usize, n: i32, scale: T, ar: usize, ai: usize, br: usize, bi: usize): void {
+function split<T>(zr: usize, zi: usize, n: i32, scale: T, weight: T, ar: usize, ai: usize, br: usize, bi: usize): void {
   const middle = <usize>(n >> 1) * sizeof<T>();
   const whole = <usize>n * sizeof<T>();
   store<T>(zr + whole, load<T>(zr));
   store<T>(zi + whole, load<T>(zi));
-  const factor = v128.splat<T>(scale / 2);
+  const factor = v128.splat<T>((scale * weight) / 2);
   let backward = whole + sizeof<T>() - 16;
   for (let at: usize = 0; at < middle; at += 16) {
     const p = v128.load(zr + at);
@@ -40,14 +43,18 @@ function split<T>(zr: usize, zi: usize, n: i32, scale: T, ar: usize, ai: usize, 
     v128.store(ai + at, times<T>(minus<T>(r, s), factor));
     backward -= 16;
   }
-  store<T>(ar + middle, load<T>(zr + middle) * scale);
-  store<T>(br + middle, load<T>(zi + middle) * scale);
-  store<T>(ai + middle, 0);
-  store<T>(bi + middle, 0);
+  for (let at: usize = 0; at <= middle; at += middle) {
+    store<T>(ar + at, load<T>(zr + at) * scale);
+    store<T>(br + at, load<T>(zi + at) * scale);
+    store<T>(ai + at, 0);
+    store<T>(bi + at, 0);
+  }
 }
 
 /** Half spectra of real rows. */
-export function fftRealRowPairs<T>(plan: usize, x: usize, yr: usize, yi: usize, rows: i32, scale: T, buffer: usize, work: usize): void {
+export function fftRealRowPairs<T>(
+  plan: usize, x: usize, yr: usize, yi: usize, rows: i32, scale: T, weight: T, buffer: usize, work: usize,
+): void {
   const n = lengthOf(plan);
   const room = roomOf<T>(n);
   const zr = work;
@@ -58,17 +65,17 @@ export function fftRealRowPairs<T>(plan: usize, x: usize, yr: usize, yi: usize, 
   for (let row = 0; row < rows; row += 2) {
     const both = row + 1 < rows;
     fftRow<T>(plan, x, both ? x + from : x, zr, zi, 1, buffer, spare + 2 * room);
-    split<T>(zr, zi, n, scale, yr, yi, both ? yr + to : spare, both ? yi + to : spare + room);
+    split<T>(zr, zi, n, scale, weight, yr, yi, both ? yr + to : spare, both ? yi + to : spare + room);
     x += 2 * from;
     yr += 2 * to;
     yi += 2 * to;
   }
 }
 
-/** Twice the row h + ih' with h[k] = a[k] / 2, h[n - k] = conj a[k] / 2, real parts at 0 and n / 2, and h' likewise of b. */
+/** The row h + ih' with h[k] = a[k], h[n - k] = conj a[k], but `own` times the real parts at 0 and n / 2, and h' likewise of b. */
 // @ts-ignore: decorator
 @inline
-function join<T>(ar: usize, ai: usize, br: usize, bi: usize, n: i32, zr: usize, zi: usize): void {
+function join<T>(ar: usize, ai: usize, br: usize, bi: usize, n: i32, own: T, zr: usize, zi: usize): void {
   const middle = <usize>(n >> 1) * sizeof<T>();
   let backward = <usize>n * sizeof<T>() + sizeof<T>() - 16;
   for (let at: usize = 0; at < middle; at += 16) {
@@ -82,15 +89,15 @@ function join<T>(ar: usize, ai: usize, br: usize, bi: usize, n: i32, zr: usize, 
     v128.store(zi + backward, reversed<T>(minus<T>(s, r)));
     backward -= 16;
   }
-  store<T>(zr, 2 * load<T>(ar));
-  store<T>(zi, 2 * load<T>(br));
-  store<T>(zr + middle, 2 * load<T>(ar + middle));
-  store<T>(zi + middle, 2 * load<T>(br + middle));
+  for (let at: usize = 0; at <= middle; at += middle) {
+    store<T>(zr + at, own * load<T>(ar + at));
+    store<T>(zi + at, own * load<T>(br + at));
+  }
 }
 
 /** The transpose of {@link fftRealRowPairs}. */
 export function fftRealRowPairsAdjoint<T>(
-  plan: usize, zr: usize, zi: usize, y: usize, rows: i32, scale: T, buffer: usize, work: usize,
+  plan: usize, zr: usize, zi: usize, y: usize, rows: i32, scale: T, weight: T, buffer: usize, work: usize,
 ): void {
   const n = lengthOf(plan);
   const room = roomOf<T>(n);
@@ -101,9 +108,9 @@ export function fftRealRowPairsAdjoint<T>(
   const from = <usize>((n >> 1) + 1) * sizeof<T>();
   for (let row = 0; row < rows; row += 2) {
     const both = row + 1 < rows;
-    join<T>(zr, zi, both ? zr + from : zr, both ? zi + from : zi, n, re, im);
+    join<T>(zr, zi, both ? zr + from : zr, both ? zi + from : zi, n, <T>2 / weight, re, im);
     // With real and imaginary parts exchanged on both sides, the transform is the inverse one.
-    fftRow<T>(plan, im, re, both ? y + to : spare, y, scale / 2, buffer, spare + 2 * room);
+    fftRow<T>(plan, im, re, both ? y + to : spare, y, (scale * weight) / 2, buffer, spare + 2 * room);
     zr += 2 * from;
     zi += 2 * from;
     y += 2 * to;

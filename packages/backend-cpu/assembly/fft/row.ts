@@ -92,8 +92,8 @@ export function fftRow<T>(plan: usize, xr: usize, xi: usize, yr: usize, yi: usiz
   const quarter = quarterOf(plan);
   // An element is four values: one vector of f32, two of f64.
   const l = 4 / lanes<T>();
-  firstPass<T>(quarter, xr, xi, 4 * sizeof<T>(), l, buffer);
-  runPasses<T>(quarter, buffer, l, 1, passCount(quarter), work);
+  firstPass<T>(quarter, 0, lengthOf(quarter), xr, xi, 4 * sizeof<T>(), l, buffer);
+  runPasses<T>(quarter, lengthOf(quarter), buffer, l, 1, passCount(quarter), work);
   const w = quarterTwiddlesOf(plan);
   if (scale == 1) lastPassOfRow<T>(lengthOf(plan), buffer, w, yr, yi, false, v128.splat<T>(scale));
   else lastPassOfRow<T>(lengthOf(plan), buffer, w, yr, yi, true, v128.splat<T>(scale));

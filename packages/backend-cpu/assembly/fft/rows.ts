@@ -13,7 +13,7 @@ import { fftRow } from "./row";
 @inline
 function transform<T>(plan: usize, buffer: usize, work: usize): void {
   const passes = passCount(plan);
-  if (passes > 0) runPasses<T>(plan, buffer, 1, 0, passes, work);
+  if (passes > 0) runPasses<T>(plan, lengthOf(plan), buffer, 1, 0, passes, work);
   else if (lengthOf(plan) > 1) runChirp<T>(plan, buffer, 1, work);
 }
 
@@ -153,22 +153,38 @@ function unloadHalf<T>(buffer: usize, n: i32, add: bool, scale: v128, y: usize, 
   }
 }
 
+/** Halves the columns of `count` rows that are their own mirror images. */
+// @ts-ignore: decorator
+@inline
+function halveOwnMirrors<T>(y: usize, n: i32, count: i32): void {
+  const half = (n >> 1) + 1;
+  for (let row = 0; row < count; row++) {
+    const at = y + <usize>(row * half) * sizeof<T>();
+    store<T>(at, load<T>(at) / 2);
+    const end = at + <usize>(half - 1) * sizeof<T>();
+    if (n > 1 && !(n & 1)) store<T>(end, load<T>(end) / 2);
+  }
+}
+
 /**
- * Transforms real rows of n values to half spectra. Rows a go in as real parts and rows b as imaginary parts of z = a + ib;
+ * Transforms real rows of n values to half spectra, times `scale`, and times `weight` (1 or 2) but for columns that are their
+ * own mirror images. Rows a go in as real parts and rows b as imaginary parts of z = a + ib;
  * then A[k] = (Z[k] + conj Z[n - k]) / 2 and B[k] = (Z[k] - conj Z[n - k]) / 2i.
  */
 // @ts-ignore: decorator
 @inline
-function fftRealRows<T>(plan: usize, x: usize, yr: usize, yi: usize, rows: i32, scale: T, buffer: usize, work: usize): void {
+function fftRealRows<T>(
+  plan: usize, x: usize, yr: usize, yi: usize, rows: i32, scale: T, weight: T, buffer: usize, work: usize,
+): void {
   if (quarterOf(plan)) {
-    fftRealRowPairs<T>(plan, x, yr, yi, rows, scale, buffer, work);
+    fftRealRowPairs<T>(plan, x, yr, yi, rows, scale, weight, buffer, work);
     return;
   }
   const n = lengthOf(plan);
   const places = placesOf(plan);
   const rowBytes = <usize>((n >> 1) + 1) * sizeof<T>();
-  const factor = v128.splat<T>(scale / 2);
-  const opposite = v128.splat<T>(-scale / 2);
+  const factor = v128.splat<T>((scale * weight) / 2);
+  const opposite = v128.splat<T>((-scale * weight) / 2);
   for (let row = 0; row < rows; row += 2 * lanes<T>()) {
     const other = row + lanes<T>();
     loadRows<T>(x, row, rows - 1, n, buffer, places);
@@ -183,13 +199,20 @@ function fftRealRows<T>(plan: usize, x: usize, yr: usize, yi: usize, rows: i32, 
     unloadHalf<T>(buffer + 16, n, true, factor, yr + otherAt, otherCount);
     unloadHalf<T>(buffer, n, false, opposite, yi + otherAt, otherCount);
   }
+  if (weight == 1) return;
+  halveOwnMirrors<T>(yr, n, rows);
+  halveOwnMirrors<T>(yi, n, rows);
 }
 
-export function fftRealRows_f32(plan: usize, x: usize, yr: usize, yi: usize, rows: i32, scale: f32, buffer: usize, work: usize): void {
-  fftRealRows<f32>(plan, x, yr, yi, rows, scale, buffer, work);
+export function fftRealRows_f32(
+  plan: usize, x: usize, yr: usize, yi: usize, rows: i32, scale: f32, weight: f32, buffer: usize, work: usize,
+): void {
+  fftRealRows<f32>(plan, x, yr, yi, rows, scale, weight, buffer, work);
 }
-export function fftRealRows_f64(plan: usize, x: usize, yr: usize, yi: usize, rows: i32, scale: f64, buffer: usize, work: usize): void {
-  fftRealRows<f64>(plan, x, yr, yi, rows, scale, buffer, work);
+export function fftRealRows_f64(
+  plan: usize, x: usize, yr: usize, yi: usize, rows: i32, scale: f64, weight: f64, buffer: usize, work: usize,
+): void {
+  fftRealRows<f64>(plan, x, yr, yi, rows, scale, weight, buffer, work);
 }
 
 /** Loads a ± b for rows a of `x` and rows b of `y`, half spectra, into one part of the buffer. */
@@ -215,27 +238,30 @@ function loadHalves<T>(
   }
 }
 
-/** Twice column k of rows of a half spectrum, one row a lane, at its place in one part of the buffer. */
+/** Column k of rows of a half spectrum, one row a lane, times `factor`, at its place in one part of the buffer. */
 // @ts-ignore: decorator
 @inline
-function loadDoubled<T>(x: usize, row: i32, last: i32, half: i32, k: i32, buffer: usize, places: usize): void {
+function loadColumn<T>(x: usize, row: i32, last: i32, half: i32, k: i32, factor: T, buffer: usize, places: usize): void {
   const to = placed(buffer, places, k);
   for (let lane = 0; lane < lanes<T>(); lane++) {
     const v = load<T>(x + <usize>(min(row + lane, last) * half + k) * sizeof<T>());
-    store<T>(to + <usize>lane * sizeof<T>(), v + v);
+    store<T>(to + <usize>lane * sizeof<T>(), v * factor);
   }
 }
 
 /**
- * The transpose of {@link fftRealRows}: real rows Σ_k Re(z[k] · exp(2πi k x / n)) over the half spectrum. With h[k] = z[k] / 2 and
+ * The transpose of {@link fftRealRows}: real rows Σ_k Re(z[k] · exp(2πi k x / n)) over the half spectrum, `weight` times where
+ * k is not its own mirror image. With h[k] = z[k] / 2 and
  * h[n - k] = conj z[k] / 2 (real parts where k is its own mirror image) the sum over all k is real, and two rows go as h + ih'.
  * The buffer holds twice that with its parts exchanged, which makes the transform the inverse one.
  */
 // @ts-ignore: decorator
 @inline
-function fftRealRowsAdjoint<T>(plan: usize, zr: usize, zi: usize, y: usize, rows: i32, scale: T, buffer: usize, work: usize): void {
+function fftRealRowsAdjoint<T>(
+  plan: usize, zr: usize, zi: usize, y: usize, rows: i32, scale: T, weight: T, buffer: usize, work: usize,
+): void {
   if (quarterOf(plan)) {
-    fftRealRowPairsAdjoint<T>(plan, zr, zi, y, rows, scale, buffer, work);
+    fftRealRowPairsAdjoint<T>(plan, zr, zi, y, rows, scale, weight, buffer, work);
     return;
   }
   const n = lengthOf(plan);
@@ -243,7 +269,8 @@ function fftRealRowsAdjoint<T>(plan: usize, zr: usize, zi: usize, y: usize, rows
   const last = rows - 1;
   const places = halfPlacesOf(plan);
   const mirrors = mirrorPlacesOf(plan);
-  const factor = v128.splat<T>(scale / 2);
+  const factor = v128.splat<T>((scale * weight) / 2);
+  const own: T = <T>2 / weight;
   const rowBytes = <usize>n * sizeof<T>();
   for (let row = 0; row < rows; row += 2 * lanes<T>()) {
     const other = row + lanes<T>();
@@ -253,8 +280,8 @@ function fftRealRowsAdjoint<T>(plan: usize, zr: usize, zi: usize, y: usize, rows
     loadHalves<T>(zr, other, zi, row, last, half, false, buffer, mirrors);
     for (let k = 0; k < half; k += max(1, half - 1)) {
       if (k == 0 || 2 * k == n) {
-        loadDoubled<T>(zr, row, last, half, k, buffer + 16, places);
-        loadDoubled<T>(zr, other, last, half, k, buffer, places);
+        loadColumn<T>(zr, row, last, half, k, own, buffer + 16, places);
+        loadColumn<T>(zr, other, last, half, k, own, buffer, places);
       }
     }
     transform<T>(plan, buffer, work);
@@ -263,9 +290,13 @@ function fftRealRowsAdjoint<T>(plan: usize, zr: usize, zi: usize, y: usize, rows
   }
 }
 
-export function fftRealRowsAdjoint_f32(plan: usize, zr: usize, zi: usize, y: usize, rows: i32, scale: f32, buffer: usize, work: usize): void {
-  fftRealRowsAdjoint<f32>(plan, zr, zi, y, rows, scale, buffer, work);
+export function fftRealRowsAdjoint_f32(
+  plan: usize, zr: usize, zi: usize, y: usize, rows: i32, scale: f32, weight: f32, buffer: usize, work: usize,
+): void {
+  fftRealRowsAdjoint<f32>(plan, zr, zi, y, rows, scale, weight, buffer, work);
 }
-export function fftRealRowsAdjoint_f64(plan: usize, zr: usize, zi: usize, y: usize, rows: i32, scale: f64, buffer: usize, work: usize): void {
-  fftRealRowsAdjoint<f64>(plan, zr, zi, y, rows, scale, buffer, work);
+export function fftRealRowsAdjoint_f64(
+  plan: usize, zr: usize, zi: usize, y: usize, rows: i32, scale: f64, weight: f64, buffer: usize, work: usize,
+): void {
+  fftRealRowsAdjoint<f64>(plan, zr, zi, y, rows, scale, weight, buffer, work);
 }

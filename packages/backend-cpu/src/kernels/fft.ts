@@ -115,66 +115,61 @@ const fft2d: Kernel = {
   },
 };
 
-const rfft2d: Kernel = {
-  name: kernelNames.Rfft2d,
-  run: ({ x }, backend, rawAttrs) => {
-    expectFloats("Rfft2d", x);
-    const { scale } = rawAttrs as unknown as kernelNames.Rfft2dAttrs;
-    const { planes, height, width } = planesOf(x.shape);
-    const half = Math.floor(width / 2) + 1;
-    const shape = [...x.shape.slice(0, -1), half];
-    const outputs = [backend.output(shape), backend.output(shape)];
-    const to: Parts = [backend.address(outputs[0]), backend.address(outputs[1])];
-    const plan = fftPlanFor(width, backend);
-    withBuffers(plan, 1, backend, (buffer, work) => {
-      backend.fn("fftRealRows")(
-        plan.address,
-        backend.address(x),
-        ...to,
-        planes * height,
-        scale,
-        buffer,
-        work,
-      );
-    });
-    transformColumns({ planes, height, width: half }, to, to, backend);
-    return outputs;
-  },
-};
+/** From real planes to half spectra; `weight` counts the columns that are not their own mirror images. */
+function forwardReal(name: string, weight: 1 | 2): Kernel {
+  return {
+    name,
+    run: ({ x }, backend, rawAttrs) => {
+      expectFloats(name, x);
+      const { scale } = rawAttrs as unknown as kernelNames.Rfft2dAttrs;
+      const { planes, height, width } = planesOf(x.shape);
+      const half = Math.floor(width / 2) + 1;
+      const shape = [...x.shape.slice(0, -1), half];
+      const outputs = [backend.output(shape), backend.output(shape)];
+      const to: Parts = [backend.address(outputs[0]), backend.address(outputs[1])];
+      const from = backend.address(x);
+      const plan = fftPlanFor(width, backend);
+      withBuffers(plan, 1, backend, (buffer, work) => {
+        const rows = planes * height;
+        backend.fn("fftRealRows")(plan.address, from, ...to, rows, scale, weight, buffer, work);
+      });
+      transformColumns({ planes, height, width: half }, to, to, backend);
+      return outputs;
+    },
+  };
+}
 
-const rfft2dAdjoint: Kernel = {
-  name: kernelNames.Rfft2dAdjoint,
-  run: ({ real, imag }, backend, rawAttrs) => {
-    expectFloats("Rfft2dAdjoint", real, imag);
-    const { width, scale } = rawAttrs as unknown as kernelNames.Rfft2dAdjointAttrs;
-    const size = planesOf(real.shape);
-    const y = backend.output([...real.shape.slice(0, -1), width]);
-    const bytes = sizeOf(real.shape) * backend.floatBytes;
-    const between: Parts = [backend.allocator.allocate(bytes), backend.allocator.allocate(bytes)];
-    const from: Parts = [backend.address(real), backend.address(imag)];
-    transformColumns(size, swapped(from), swapped(between), backend);
-    const plan = fftPlanFor(width, backend);
-    withBuffers(plan, 1, backend, (buffer, work) => {
-      const rows = size.planes * size.height;
-      backend.fn("fftRealRowsAdjoint")(
-        plan.address,
-        ...between,
-        backend.address(y),
-        rows,
-        scale,
-        buffer,
-        work,
-      );
-    });
-    for (const block of between) backend.allocator.release(block);
-    return y;
-  },
-};
+/** The transposes of those. */
+function backwardReal(name: string, weight: 1 | 2): Kernel {
+  return {
+    name,
+    run: ({ real, imag }, backend, rawAttrs) => {
+      expectFloats(name, real, imag);
+      const { width, scale } = rawAttrs as unknown as kernelNames.Rfft2dAdjointAttrs;
+      const size = planesOf(real.shape);
+      const y = backend.output([...real.shape.slice(0, -1), width]);
+      const bytes = sizeOf(real.shape) * backend.floatBytes;
+      const between: Parts = [backend.allocator.allocate(bytes), backend.allocator.allocate(bytes)];
+      const from: Parts = [backend.address(real), backend.address(imag)];
+      transformColumns(size, swapped(from), swapped(between), backend);
+      const plan = fftPlanFor(width, backend);
+      const to = backend.address(y);
+      withBuffers(plan, 1, backend, (buffer, work) => {
+        const rows = size.planes * size.height;
+        backend.fn("fftRealRowsAdjoint")(plan.address, ...between, to, rows, scale, weight, buffer, work);
+      });
+      for (const block of between) backend.allocator.release(block);
+      return y;
+    },
+  };
+}
 
 export const fftKernels: Kernel[] = [
   fft2d,
-  rfft2d,
-  rfft2dAdjoint,
+  forwardReal(kernelNames.Rfft2d, 1),
+  backwardReal(kernelNames.Rfft2dAdjoint, 1),
+  backwardReal(kernelNames.Irfft2d, 2),
+  forwardReal(kernelNames.Irfft2dAdjoint, 2),
   overLastAxis("FFT", false),
   overLastAxis("IFFT", true),
 ];

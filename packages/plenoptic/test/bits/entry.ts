@@ -1,8 +1,8 @@
 /**
- * What every engine must compute to the same bits: 25 iterations of an OnOff metamer from seed 0, in both
- * precisions. Bundled and run by same-bits.test.ts in this Node, in another major version, and in Chromium.
+ * What every engine must compute to the same bits: 25 iterations of an OnOff metamer from seed 0, and Fourier transforms of
+ * sizes that are done in different ways, in both precisions. Bundled and run by same-bits.test.ts in this Node, in another major version, and in Chromium.
  */
-import { Metamer, models, rand, randn, read, setSeed, setWarningHandler, useBackend } from "plenoptic";
+import { Metamer, models, ops, rand, randn, read, setSeed, setWarningHandler, useBackend } from "plenoptic";
 
 async function sha256(values: Float32Array | Float64Array): Promise<string> {
   const bytes = new Uint8Array(
@@ -10,6 +10,22 @@ async function sha256(values: Float32Array | Float64Array): Promise<string> {
   );
   const digest = await crypto.subtle.digest("SHA-256", bytes);
   return [...new Uint8Array(digest)].map((b) => b.toString(16).padStart(2, "0")).join("");
+}
+
+async function spectra(): Promise<Float64Array> {
+  const values: number[] = [];
+  for (const shape of [
+    [16, 48],
+    [15, 14],
+    [7, 101],
+  ]) {
+    const z = { real: rand(shape), imag: rand(shape) };
+    const half = ops.rfft2(z.imag);
+    const { real, imag } = ops.fft2(z);
+    for (const x of [real, imag, half.real, half.imag, ops.irfft2(half, shape[1])])
+      values.push(...(await read(x)));
+  }
+  return Float64Array.from(values);
 }
 
 async function hashOf(dtype: "float32" | "float64"): Promise<Record<string, string>> {
@@ -20,6 +36,7 @@ async function hashOf(dtype: "float32" | "float64"): Promise<Record<string, stri
   const metamer = new Metamer(image, new models.OnOff(31, { pretrained: true, cacheFilt: true }));
   await metamer.synthesize({ maxIter: 25, stopItersToCheck: 100 });
   return {
+    [`spectra ${dtype}`]: await sha256(await spectra()),
     [`randn ${dtype}`]: await sha256(normal),
     [`metamer ${dtype}`]: await sha256(await read(metamer.metamer)),
     [`losses ${dtype}`]: await sha256(Float64Array.from(metamer.losses)),

@@ -5,12 +5,14 @@ import { invalidArgument, ShapeError } from "../errors.js";
 import {
   Fft2d,
   type Fft2dAttrs,
+  Irfft2d,
+  Irfft2dAdjoint,
+  type Irfft2dAttrs,
   Rfft2d,
   Rfft2dAdjoint,
   type Rfft2dAdjointAttrs,
   type Rfft2dAttrs,
 } from "../kernel-names.js";
-import { tidy } from "../memory.js";
 import { declareOp } from "../op.js";
 import { run } from "../run.js";
 import type { Tensor } from "../tensor-type.js";
@@ -106,13 +108,6 @@ export function rfft2(x: Tensor): ComplexPair {
   return { real, imag };
 }
 
-/** How often each column of a half spectrum occurs in the whole one: 1 where a column is its own mirror image, else 2. */
-function columnCounts(like: Tensor, width: number): Tensor {
-  const half = Math.floor(width / 2) + 1;
-  const counts = Array.from({ length: half }, (_, v) => (v === 0 || 2 * v === width ? 1 : 2));
-  return withDevice(deviceOf(like), () => tensor(counts));
-}
-
 /**
  * The inverse of {@link rfft2}. Of the columns that are their own mirror images (0 and, for even widths, W/2) what
  * no real array can have is ignored, as in `torch.fft.irfft2`.
@@ -132,12 +127,15 @@ export function irfft2(z: ComplexPair, width: number): Tensor {
         ` ${half} columns belong to the widths ${Math.max(1, 2 * half - 2)} and ${2 * half - 1}.`,
     );
   }
-  const attrs: Rfft2dAdjointAttrs = { width, scale: 1 / (height * width) };
-  return tidy(() => {
-    const counts = columnCounts(z.real, width);
-    const inputs = { real: mul(z.real, counts), imag: mul(z.imag, counts) };
-    return run(Rfft2dAdjoint, inputs, attrs);
-  });
+  const attrs: Irfft2dAttrs = { width, scale: 1 / (height * width) };
+  return run(Irfft2d, { real: z.real, imag: z.imag }, attrs);
+}
+
+/** How often each column of a half spectrum occurs in the whole one: 1 where a column is its own mirror image, else 2. */
+function columnCounts(like: Tensor, width: number): Tensor {
+  const half = Math.floor(width / 2) + 1;
+  const counts = Array.from({ length: half }, (_, v) => (v === 0 || 2 * v === width ? 1 : 2));
+  return withDevice(deviceOf(like), () => tensor(counts));
 }
 
 /** What tfjs hands to the gradient of an op with several outputs: a list, with zeros for outputs that nothing used. */
@@ -176,5 +174,29 @@ declareOp({
   gradient: (dy, _, attrs) => {
     const [real, imag] = run<Tensor[]>(Rfft2d, { x: dy }, attrs);
     return { real: () => real, imag: () => imag };
+  },
+});
+
+declareOp({
+  kernelName: Irfft2d,
+  compose: ({ real, imag }: NamedTensorMap, attrs: NamedAttrMap) => {
+    const counts = columnCounts(real, attrs.width as number);
+    return run(Rfft2dAdjoint, { real: mul(real, counts), imag: mul(imag, counts) }, attrs);
+  },
+  gradient: (dy, _, attrs) => {
+    const [real, imag] = run<Tensor[]>(Irfft2dAdjoint, { x: dy }, attrs);
+    return { real: () => real, imag: () => imag };
+  },
+});
+
+declareOp({
+  kernelName: Irfft2dAdjoint,
+  compose: ({ x }: NamedTensorMap, attrs: NamedAttrMap) => {
+    const counts = columnCounts(x, attrs.width as number);
+    return run<Tensor[]>(Rfft2d, { x }, attrs).map((part) => mul(part, counts));
+  },
+  gradient: (dy, _, attrs) => {
+    const [real, imag] = listOf(dy);
+    return { x: () => run(Irfft2d, { real, imag }, attrs) };
   },
 });
