@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
@@ -7,6 +7,8 @@ import type { Page } from "playwright-core";
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const executable = process.env.PLENOPTIC_CHROMIUM ?? "/usr/bin/chromium";
 export const hasChromium = existsSync(executable);
+/** For {@link withPage}: WebGPU, by a GPU or in software. Without it Chromium on Linux finds no adapter. */
+export const webgpuFlags = ["--enable-unsafe-webgpu"];
 export const chromiumIsNeeded = "(needs /usr/bin/chromium or PLENOPTIC_CHROMIUM)";
 
 /** The packages' sources in one file, as a web page or a program would bundle them. */
@@ -15,17 +17,7 @@ export async function bundle(
   platform: "node" | "browser",
   { minify = false }: { minify?: boolean } = {},
 ): Promise<string> {
-  const packages = [
-    "backend-cpu",
-    "data",
-    "io",
-    "losses",
-    "models",
-    "optim",
-    "process",
-    "synthesis",
-    "tensor",
-  ];
+  const packages = readdirSync(join(root, "packages")).filter((name) => name !== "plenoptic");
   const result = await build({
     entryPoints: [fileURLToPath(entry)],
     bundle: true,
@@ -45,6 +37,7 @@ export async function bundle(
         : {},
     external: platform === "node" ? ["node-fetch", "util", "crypto"] : ["node:*"],
     alias: Object.fromEntries([
+      ["@plenoptic/testing/conformance", join(root, "packages/testing/src/conformance/index.ts")],
       ["plenoptic", join(root, "packages/plenoptic/src/index.ts")],
       ...packages.map((name) => [`@plenoptic/${name}`, join(root, `packages/${name}/src/index.ts`)]),
     ]),
@@ -52,17 +45,21 @@ export async function bundle(
   return result.outputFiles?.[0].text ?? "";
 }
 
-/** Runs something in a page of Chromium that has loaded a bundle. `files` are what the page can fetch, by name. */
+/**
+ * Runs something in a page of Chromium that has loaded a bundle. `files` are what the page can fetch, by name;
+ * `flags` go to Chromium.
+ */
 export async function withPage<T>(
   script: string,
   use: (page: Page) => Promise<T>,
   files: Readonly<Record<string, string>> = {},
+  flags: readonly string[] = [],
 ): Promise<T> {
   const { chromium } = await import("playwright-core");
   const quiet = ["--disable-quic", "--no-first-run", "--disable-background-networking"];
   const browser = await chromium.launch({
     executablePath: executable,
-    args: ["--no-sandbox", "--disable-component-update", "--disable-sync", ...quiet],
+    args: ["--no-sandbox", "--disable-component-update", "--disable-sync", ...quiet, ...flags],
   });
   try {
     const page = await browser.newPage();
