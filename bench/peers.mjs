@@ -2,8 +2,8 @@ import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
 /** A process that answers one JSON line to each JSON line. */
-export function startPeer(command, args, cwd) {
-  const child = spawn(command, args, { cwd, stdio: ["pipe", "pipe", "pipe"] });
+export function startPeer(command, args, cwd, env = process.env) {
+  const child = spawn(command, args, { cwd, env, stdio: ["pipe", "pipe", "pipe"] });
   let complaints = "";
   child.stderr.on("data", (chunk) => {
     complaints = (complaints + chunk).slice(-2000);

@@ -1,6 +1,7 @@
 """The reference's side of the benchmark: reads one JSON request a line, answers one JSON line.
 
-Requests: {"do": "iterations", "model", "options", "dtype", "threads", "image": file of float32, "size", "chunk", "chunks"}
+Requests: {"do": "iterations", "model", "options", "dtype", "threads", "image": file of float32, "size", "chunk", "chunks",
+           and if wanted "device" (default "cpu") and "tf32": whether convolutions on CUDA may round to 10 bits}
        or {"do": "files", "path", "frames", "size", "image"} or {"do": "memory"}
 Answers:  {"ms": [milliseconds per iteration, one number per chunk]}, {"saveMs", "loadMs", "flushedSaveMs", "objectSaveMs", "objectLoadMs"} or {"peakBytes": n}
 """
@@ -22,12 +23,13 @@ cache = {}
 
 
 def build(request):
-    key = (request["model"], request["dtype"])
+    device = request.get("device", "cpu")
+    key = (request["model"], request["dtype"], request["size"], device)
     if key not in cache:
         dtype = getattr(torch, request["dtype"])
         pixels = np.fromfile(request["image"], dtype=np.float32)
-        image = torch.from_numpy(pixels.reshape(1, 1, request["size"], request["size"])).to(dtype)
-        model = getattr(plenoptic.models, request["model"])(**request["options"]).to(dtype)
+        image = torch.from_numpy(pixels.reshape(1, 1, request["size"], request["size"])).to(device, dtype)
+        model = getattr(plenoptic.models, request["model"])(**request["options"]).to(device, dtype)
         plenoptic.remove_grad(model) if hasattr(plenoptic, "remove_grad") else None
         model.eval()
         plenoptic.set_seed(0)
@@ -39,11 +41,14 @@ def build(request):
 
 def iterations(request):
     torch.set_num_threads(request["threads"])
+    torch.backends.cudnn.allow_tf32 = request.get("tf32", False)
     metamer = build(request)
     times = []
     for _ in range(request["chunks"]):
         start = time.perf_counter()
         metamer.synthesize(max_iter=request["chunk"], stop_iters_to_check=10**6)
+        if request.get("device") == "cuda":
+            torch.cuda.synchronize()
         times.append((time.perf_counter() - start) * 1000 / request["chunk"])
     return {"ms": times}
 

@@ -33,5 +33,5 @@ export const otherFiles = ({ name, version, folder }: TfjsNodePackage, reason: s
 
 export const gpuUnused = (): string =>
   `tfjs-node-gpu finds no GPU that it can use and computes on the CPU. It needs ${gpuNeeds}, with their libraries on ` +
-  "LD_LIBRARY_PATH (PATH on Windows); the lines of TensorFlow above say which one it misses. Without a GPU, " +
+  "LD_LIBRARY_PATH (PATH on Windows); with TF_CPP_MIN_LOG_LEVEL=0 TensorFlow says which one it misses. Without a GPU, " +
   `${packageNames[1]} is the smaller choice.`;
