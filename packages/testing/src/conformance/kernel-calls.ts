@@ -71,6 +71,8 @@ const fourierCalls: readonly KernelCall[] = fourierShapes.flatMap((shape): Kerne
     },
     { kernel: K.Rfft2d, title, inputs: { x: spread(shape, -1, 2) }, attrs: { width, scale: 0.5 } },
     { kernel: K.Rfft2dAdjoint, title, inputs: pair(half), attrs: { width, scale: 0.125 } },
+    { kernel: K.Irfft2d, title, inputs: pair(half), attrs: { width, scale: 0.125 } },
+    { kernel: K.Irfft2dAdjoint, title, inputs: { x: spread(shape, -1, 2) }, attrs: { width, scale: 0.5 } },
   ];
 });
 
