@@ -8,6 +8,7 @@ import { einsumKernels } from "./einsum.js";
 import { fftKernels } from "./fft.js";
 import { fillKernels } from "./fill.js";
 import { gatherKernels } from "./gather.js";
+import { imageKernels } from "./image.js";
 import { joinKernels } from "./join.js";
 import type { Kernel } from "./kernel.js";
 import { matMulKernels } from "./mat-mul.js";
@@ -48,5 +49,6 @@ export const kernels: readonly Kernel[] = [
   ...ownConvKernels,
   ...tfjsConvKernels,
   ...poolKernels,
+  ...imageKernels,
   ...optimizerKernels,
 ].map(forEveryDtype);
