@@ -21,7 +21,23 @@ const nearQuarters = [...Array.from({ length: 400 }, (_, k) => (k * Math.PI) / 2
 
 const softplus = (x: number) => (x > 20 ? x : Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))));
 
-const functions: { name: string; f: (x: T.Tensor) => T.Tensor; of: (x: number) => number; at: number[] }[] = [
+/** The error function by its series, all of whose terms have one sign. */
+function erf(x: number): number {
+  let term = x;
+  let total = x;
+  for (let n = 1; n < 200; n++) {
+    term *= (2 * x * x) / (2 * n + 1);
+    total += term;
+  }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * total;
+}
+
+const functions: {
+  name: string;
+  f: (x: T.Tensor) => T.Tensor;
+  of: (x: number, i: number) => number;
+  at: number[];
+}[] = [
   { name: "exp", f: T.exp, of: Math.exp, at: even(-87, 88) },
   { name: "expm1", f: T.expm1, of: Math.expm1, at: ratios(1e-20, 60) },
   { name: "log", f: T.log, of: Math.log, at: [...ratios(1e-37, 3e38, false), ...even(0.9, 1.1)] },
@@ -31,6 +47,23 @@ const functions: { name: string; f: (x: T.Tensor) => T.Tensor; of: (x: number) =
   { name: "softplus", f: T.softplus, of: softplus, at: even(-87, 87) },
   { name: "sin", f: T.sin, of: Math.sin, at: [...ratios(1e-20, 1e5), ...nearQuarters] },
   { name: "cos", f: T.cos, of: Math.cos, at: [...ratios(1e-20, 1e5), ...nearQuarters] },
+  { name: "tan", f: T.tan, of: Math.tan, at: [...ratios(1e-20, 1e5), ...nearQuarters] },
+  { name: "asin", f: T.asin, of: Math.asin, at: [...ratios(1e-20, 1), ...even(-1, 1)] },
+  { name: "acos", f: T.acos, of: Math.acos, at: [...ratios(1e-20, 1), ...even(-1, 1)] },
+  { name: "atan", f: T.atan, of: Math.atan, at: [...ratios(1e-20, 1e20), ...even(-3, 3)] },
+  { name: "sinh", f: T.sinh, of: Math.sinh, at: ratios(1e-20, 88) },
+  { name: "cosh", f: T.cosh, of: Math.cosh, at: ratios(1e-20, 88) },
+  { name: "asinh", f: T.asinh, of: Math.asinh, at: ratios(1e-20, 1e38) },
+  { name: "acosh", f: T.acosh, of: Math.acosh, at: [...even(1, 3), ...ratios(1, 1e38, false)] },
+  { name: "atanh", f: T.atanh, of: Math.atanh, at: [...ratios(1e-20, 0.99), ...even(-0.999, 0.999)] },
+  { name: "erf", f: T.erf, of: erf, at: [...ratios(1e-20, 1), ...even(-6, 6)] },
+  { name: "elu", f: T.elu, of: (x) => (x > 0 ? x : Math.expm1(x)), at: ratios(1e-20, 50) },
+  {
+    name: "atan2",
+    f: (y) => T.atan2(y, T.tensor(Array.from({ length: y.size }, (_, i) => ((i % 7) - 3) / 2))),
+    of: (y, i) => Math.atan2(y, ((i % 7) - 3) / 2),
+    at: [...ratios(1e-20, 1e5).filter((y) => y !== 0), 1, -1],
+  },
   { name: "pow 7.5", f: (x) => T.pow(x, 7.5), of: (x) => x ** 7.5, at: ratios(1e-4, 1e4, false) },
   { name: "pow -3", f: (x) => T.pow(x, -3), of: (x) => x ** -3, at: ratios(1e-8, 1e8) },
 ];

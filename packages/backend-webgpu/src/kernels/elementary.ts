@@ -159,5 +159,117 @@ fn cosOf(x: f32) -> f32 {
   return quarterTurns(reduceAngle(abs(x)), 1u);
 }`;
 
-/** WGSL with a function `nameOf` for each of exp, expm1, log, log1p, tanh, sigmoid, softplus, softplusSlope, sin, cos. */
-export const elementaryFunctions = specials + exponential + logarithm + hyperbolic + trigonometric;
+const inverseTrigonometric = `
+/** Taylor's series; 0 <= t <= tan(π/8). */
+fn atanNear(t: f32) -> f32 {
+  let z = -t * t;
+  return t * (1.0 + z * (0.3333333333 + z * (0.2 + z * (0.1428571429 + z * (0.1111111111 + z * (0.0909090909
+    + z * (0.0769230769 + z * (0.0666666667 + z * 0.0588235294))))))));
+}
+/** The angle of (x, y), both not negative, not both 0. */
+fn firstQuadrant(y: f32, x: f32) -> f32 {
+  let low = min(x, y);
+  let high = max(x, y);
+  // A power of two that keeps sums and quotients of what is very large or very small in range.
+  let unit = select(select(1.0, 1.0842022e-19, high > 1e18), 9.2233720e18, high < 1e-18);
+  let p = low * unit;
+  let q = high * unit;
+  var angle = 0.0;
+  if (!isFiniteNumber(low)) { angle = 0.78539816; }
+  else if (!isFiniteNumber(high)) { angle = 0.0; }
+  else if (p > 0.41421356 * q) { angle = 0.78539816 - atanNear((q - p) / (q + p)); }
+  else { angle = atanNear(p / q); }
+  return select(angle, 1.57079633 - angle, y > x);
+}
+fn atan2Of(y: f32, x: f32) -> f32 {
+  if (isNotANumber(x) || isNotANumber(y)) { return notANumber(); }
+  var angle = 0.0;
+  if (x != 0.0 || y != 0.0) { angle = firstQuadrant(abs(y), abs(x)); }
+  if (isNegative(x)) { angle = 3.14159265 - angle; }
+  return select(angle, -angle, isNegative(y));
+}
+fn isNegative(x: f32) -> bool { return (bitcast<u32>(x) >> 31u) == 1u; }
+fn atanOf(x: f32) -> f32 { return atan2Of(x, 1.0); }
+fn asinOf(x: f32) -> f32 {
+  if (abs(x) > 1.0 || isNotANumber(x)) { return notANumber(); }
+  return atan2Of(x, sqrt((1.0 - x) * (1.0 + x)));
+}
+fn acosOf(x: f32) -> f32 {
+  if (abs(x) > 1.0 || isNotANumber(x)) { return notANumber(); }
+  return atan2Of(sqrt((1.0 - x) * (1.0 + x)), x);
+}
+fn tanOf(x: f32) -> f32 {
+  if (!isFiniteNumber(x)) { return notANumber(); }
+  let angle = reduceAngle(abs(x));
+  var y = sineNear(angle.rest) / cosineNear(angle.rest);
+  if ((angle.quarters & 1u) == 1u) { y = -1.0 / y; }
+  return select(y, -y, x < 0.0);
+}`;
+
+const moreHyperbolic = `
+fn sinhOf(x: f32) -> f32 {
+  let a = abs(x);
+  var y = 0.0;
+  if (a < 20.0) { let t = expm1Of(a); y = 0.5 * (t + t / (t + 1.0)); }
+  else { let h = expOf(0.5 * a); y = (0.5 * h) * h; }
+  return select(y, -y, x < 0.0);
+}
+fn coshOf(x: f32) -> f32 {
+  let a = abs(x);
+  if (a < 20.0) { let e = expOf(a); return 0.5 * (e + 1.0 / e); }
+  let h = expOf(0.5 * a);
+  return (0.5 * h) * h;
+}
+fn asinhOf(x: f32) -> f32 {
+  let a = abs(x);
+  var y = 0.0;
+  if (a < 1e4) { y = log1pOf(a + a * a / (1.0 + sqrt(a * a + 1.0))); }
+  else { y = logOf(a) + 0.69314718; }
+  return select(y, -y, x < 0.0);
+}
+fn acoshOf(x: f32) -> f32 {
+  if (x < 1.0) { return notANumber(); }
+  if (x > 1e4) { return logOf(x) + 0.69314718; }
+  let t = x - 1.0;
+  return log1pOf(t + sqrt(t * (2.0 + t)));
+}
+fn atanhOf(x: f32) -> f32 {
+  let a = abs(x);
+  if (a > 1.0 || isNotANumber(x)) { return notANumber(); }
+  var y = infinity();
+  if (a < 1.0) { y = 0.5 * log1pOf(2.0 * a / (1.0 - a)); }
+  return select(y, -y, x < 0.0);
+}`;
+
+/** Abramowitz & Stegun (1964): 7.1.6, whose terms all have one sign, and the continued fraction 7.1.14. */
+const errorFunction = `
+fn erfOf(x: f32) -> f32 {
+  if (isNotANumber(x)) { return x; }
+  let a = abs(x);
+  if (a > 4.0) { return sign(x); }
+  if (a < 2.0) {
+    var term = x;
+    var total = x;
+    for (var n = 1; n < 32; n = n + 1) {
+      term = term * (2.0 * x * x) / f32(2 * n + 1);
+      total = total + term;
+    }
+    return 1.12837917 * expOf(-x * x) * total;
+  }
+  var fraction = a;
+  for (var k = 24; k > 0; k = k - 1) { fraction = a + 0.5 * f32(k) / fraction; }
+  return sign(x) * (1.0 - 0.56418958 * expOf(-a * a) / fraction);
+}
+fn eluOf(x: f32) -> f32 { if (x > 0.0) { return x; } return expm1Of(x); }
+fn seluOf(x: f32) -> f32 { if (x > 0.0) { return 1.05070099 * x; } return 1.75809934 * expm1Of(x); }`;
+
+/** WGSL with a function `nameOf` for each function of `unary.ts`, and `atan2Of`. */
+export const elementaryFunctions =
+  specials +
+  exponential +
+  logarithm +
+  hyperbolic +
+  trigonometric +
+  inverseTrigonometric +
+  moreHyperbolic +
+  errorFunction;

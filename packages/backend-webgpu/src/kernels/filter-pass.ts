@@ -82,7 +82,7 @@ fn valueAt(base: i32, place: i32, line: i32) -> f32 {
   return x[base + ${address(direction, "params.extent")}];
 }
 ${isAdjoint ? copied : ""}`,
-    body: () => passBody(direction, along, beside, reach, isAdjoint),
+    body: () => passBody(direction, along, beside, isAdjoint),
   };
 }
 
@@ -103,13 +103,7 @@ fn fromCopies(base: i32, i: i32, line: i32, taps: i32) -> f32 {
   return total;
 }`;
 
-function passBody(
-  direction: Direction,
-  along: number,
-  beside: number,
-  reach: number,
-  isAdjoint: boolean,
-): string {
+function passBody(direction: Direction, along: number, beside: number, isAdjoint: boolean): string {
   const { lanesAlong } = tileOf(direction);
   const across = direction === "across";
   return `
@@ -129,10 +123,11 @@ function passBody(
     for (var first = 0; first < params.taps; first = first + ${chunk}) {
       let count = min(${chunk}, params.taps - first);
       let start = firstPlace + first - params.origin;
-      for (var k = i32(lane); k < ${reach * beside}; k = k + 256) {
-        let i = k ${across ? `% ${reach}` : `/ ${beside}`};
-        let l = k ${across ? `/ ${reach}` : `% ${beside}`};
-        tile[k] = valueAt(base, start + i, firstLine + l);
+      let needed = ${along - 1} + count;
+      for (var k = i32(lane); k < needed * ${beside}; k = k + 256) {
+        let i = k ${across ? "% needed" : `/ ${beside}`};
+        let l = k ${across ? "/ needed" : `% ${beside}`};
+        tile[${inTile(direction, "i", "l")}] = valueAt(base, start + i, firstLine + l);
       }
       workgroupBarrier();
       for (var j = 0; j < count; j = j + 1) {

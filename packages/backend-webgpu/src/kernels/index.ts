@@ -1,21 +1,26 @@
 import { getKernel, registerKernel, type TensorInfo, unregisterKernel } from "@tensorflow/tfjs-core";
 import type { GpuBackend } from "../backend.js";
+import { binaryKernels } from "./binary.js";
 import { castKernel } from "./cast.js";
 import { fourierKernels } from "./fft/fft2d.js";
 import type { GpuKernel } from "./kernel.js";
+import { mendedKernels } from "./mended.js";
 import { optimizerKernels } from "./optimizer.js";
 import { padKernels } from "./pad.js";
-import { powerKernel } from "./power.js";
+import { padAnyKernel } from "./pad-any.js";
 import { reduceKernels } from "./reduce.js";
+import { selectKernel } from "./select.js";
 import { separableFilterKernels } from "./separable-filter.js";
 import { stridedCopyKernels } from "./strided-copy.js";
 import { unaryKernels } from "./unary.js";
 
-const kernels: readonly GpuKernel<never>[] = [
+const ownKernels: readonly GpuKernel<never>[] = [
   ...unaryKernels,
-  powerKernel,
+  ...binaryKernels,
   castKernel,
   ...stridedCopyKernels,
+  padAnyKernel,
+  selectKernel,
   ...reduceKernels,
   ...padKernels,
   ...separableFilterKernels,
@@ -25,6 +30,7 @@ const kernels: readonly GpuKernel<never>[] = [
 
 /** Registers our kernels, in place of tfjs's where it has one of the name. */
 export function registerKernels(backendName: string): void {
+  const kernels = [...ownKernels, ...mendedKernels(backendName)];
   for (const { name, run } of kernels) {
     if (getKernel(name, backendName)) unregisterKernel(name, backendName);
     registerKernel({

@@ -22,7 +22,7 @@ export function joinAxes(axes: readonly Axis[]): Axis[] {
   return joined;
 }
 
-const stridesOf = (shape: readonly number[]): number[] => {
+export const stridesOf = (shape: readonly number[]): number[] => {
   const strides = shape.map(() => 1);
   for (let i = shape.length - 2; i >= 0; i--) strides[i] = strides[i + 1] * shape[i + 1];
   return strides;
@@ -56,7 +56,7 @@ ${axes
 }
 
 /** The values of `x` from `offset` on, in the order of `axes`. */
-function copy(
+export function copy(
   backend: GpuBackend,
   x: TensorInfo,
   shape: number[],
@@ -103,17 +103,26 @@ const tile: GpuKernel<{ reps: number[] }> = {
   },
 };
 
+/** `x` turned round along some axes. */
+export function reversed(backend: GpuBackend, x: TensorInfo, turned: readonly number[]): TensorInfo {
+  const strides = stridesOf(x.shape);
+  const axes = x.shape.map((extent, i) => ({
+    extent,
+    stride: turned.includes(i) ? -strides[i] : strides[i],
+  }));
+  const offset = turned.reduce((sum, i) => sum + (x.shape[i] - 1) * strides[i], 0);
+  return copy(backend, x, x.shape, axes, offset);
+}
+
 const reverse: GpuKernel<{ dims: number | number[] }> = {
   name: "Reverse",
   run: (backend, { x }, { dims }) => {
-    const strides = stridesOf(x.shape);
-    const turned = [dims].flat().map((axis) => (axis + x.shape.length) % x.shape.length);
-    const axes = x.shape.map((extent, i) => ({
-      extent,
-      stride: turned.includes(i) ? -strides[i] : strides[i],
-    }));
-    const offset = turned.reduce((sum, i) => sum + (x.shape[i] - 1) * strides[i], 0);
-    return copy(backend, x, x.shape, axes, offset);
+    const rank = x.shape.length;
+    return reversed(
+      backend,
+      x,
+      [dims].flat().map((axis) => (axis + rank) % rank),
+    );
   },
 };
 

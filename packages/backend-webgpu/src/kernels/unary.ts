@@ -15,6 +15,18 @@ const functions: Readonly<Record<string, string>> = {
   [kernelNames.SoftplusSlope]: "softplusSlopeOf",
   Sin: "sinOf",
   Cos: "cosOf",
+  Tan: "tanOf",
+  Asin: "asinOf",
+  Acos: "acosOf",
+  Atan: "atanOf",
+  Sinh: "sinhOf",
+  Cosh: "coshOf",
+  Asinh: "asinhOf",
+  Acosh: "acoshOf",
+  Atanh: "atanhOf",
+  Erf: "erfOf",
+  Elu: "eluOf",
+  Selu: "seluOf",
 };
 
 function unaryProgram(fn: string): Program {

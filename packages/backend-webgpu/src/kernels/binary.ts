@@ -110,7 +110,12 @@ fn powerOf(x: f32, y: f32) -> f32 {
   return select(power, -power, isOdd && (bitcast<u32>(x) >> 31u) == 1u);
 }`;
 
-export const powerKernel: GpuKernel = {
-  name: "Pow",
-  run: (backend, { a, b }) => runBroadcast(backend, a, b, ["power", "powerOf", powerFunction]),
-};
+const kernel = (name: string, fn: string, declarations: string): GpuKernel => ({
+  name,
+  run: (backend, { a, b }) => runBroadcast(backend, a, b, [name, fn, declarations]),
+});
+
+export const binaryKernels = [
+  kernel("Pow", "powerOf", powerFunction),
+  kernel("Atan2", "atan2Of", elementaryFunctions),
+];
