@@ -11,6 +11,7 @@ export * from "./gemm";
 export * from "./image/dilation";
 export * from "./image/local-response";
 export * from "./image/resample";
+export * from "./image/resize";
 export * from "./int32";
 export * from "./optim";
 export * from "./pool";

@@ -1,7 +1,8 @@
 import { DeviceError } from "@plenoptic/tensor";
-import { getKernel, type TensorInfo } from "@tensorflow/tfjs-core";
+import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { CpuBackend } from "../backend.js";
 import { combine } from "./binary.js";
+import { callKernel } from "./call-kernel.js";
 import type { Inputs } from "./kernel.js";
 
 export interface ActivationAttrs {
@@ -40,11 +41,11 @@ export function addBiasAndActivate(
   const sum = bias ? combine("Add", y, perChannel(bias, after), backend) : y;
   if (bias) backend.disposeIntermediate(y);
   if (activation === undefined || activation === "linear") return sum;
-  const kernel = getKernel(activations[activation], backend.engineName);
-  if (!kernel) throw new DeviceError(`backend-cpu has no fused activation "${activation}".`);
+  const name = activations[activation];
+  if (!name) throw new DeviceError(`backend-cpu has no fused activation "${activation}".`);
   const inputs: Inputs = { x: sum };
   if (activation === "prelu") inputs.alpha = perChannel(preluActivationWeights, after);
-  const result = kernel.kernelFunc({ inputs, backend, attrs: { alpha: leakyreluAlpha ?? 0.2 } });
+  const result = callKernel(name, inputs, backend, { alpha: leakyreluAlpha ?? 0.2 });
   backend.disposeIntermediate(sum);
-  return result as TensorInfo;
+  return result;
 }

@@ -1,3 +1,4 @@
+import { batchNormKernels } from "./batch-norm.js";
 import { binaryKernels } from "./binary.js";
 import { borderKernels } from "./borders.js";
 import { castKernels } from "./cast.js";
@@ -18,11 +19,13 @@ import { optimizerKernels } from "./optimizer-steps.js";
 import { padKernels } from "./pad.js";
 import { poolKernels } from "./pool.js";
 import { reduceKernels } from "./reduce.js";
+import { resizeKernels } from "./resize.js";
 import { selectKernels } from "./select.js";
 import { separableKernels } from "./separable-filter.js";
 import { sequenceKernels } from "./sequences.js";
 import { shapeKernels } from "./shape.js";
 import { softmaxKernels } from "./softmax.js";
+import { turnKernels } from "./turns.js";
 import { unaryKernels } from "./unary.js";
 
 /** Every kernel of this backend. A new one joins the list of its family, or starts a family here. */
@@ -50,5 +53,8 @@ export const kernels: readonly Kernel[] = [
   ...tfjsConvKernels,
   ...poolKernels,
   ...imageKernels,
+  ...resizeKernels,
+  ...turnKernels,
+  ...batchNormKernels,
   ...optimizerKernels,
 ].map(forEveryDtype);
