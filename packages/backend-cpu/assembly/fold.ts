@@ -34,11 +34,19 @@ function foldRow<T>(code: i32, x: usize, n: i32): T {
   let value = identity<T>(code);
   let i = 0;
   if (code < 2) {
+    // Four at a time: one alone would wait for each comparison before the next.
     let v = v128.splat<T>(value);
-    for (; i + lanes<T>() <= n; i += lanes<T>()) {
+    let v1 = v;
+    let v2 = v;
+    let v3 = v;
+    for (; i + 4 * lanes<T>() <= n; i += 4 * lanes<T>()) {
       v = mergeLanes<T>(code, v, v128.load(x));
-      x += 16;
+      v1 = mergeLanes<T>(code, v1, v128.load(x, 16));
+      v2 = mergeLanes<T>(code, v2, v128.load(x, 32));
+      v3 = mergeLanes<T>(code, v3, v128.load(x, 48));
+      x += 64;
     }
+    v = mergeLanes<T>(code, mergeLanes<T>(code, v, v1), mergeLanes<T>(code, v2, v3));
     value = merge<T>(code, v128.extract_lane<T>(v, 0), v128.extract_lane<T>(v, 1));
     if (sizeof<T>() == 4) {
       value = merge<T>(code, value, merge<T>(code, v128.extract_lane<T>(v, 2), v128.extract_lane<T>(v, 3)));

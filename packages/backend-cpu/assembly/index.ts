@@ -1,5 +1,6 @@
 export * from "./binary";
 export * from "./copy";
+export * from "./cumulate";
 export * from "./fft/columns";
 export * from "./fft/rows";
 export * from "./filters/pad";

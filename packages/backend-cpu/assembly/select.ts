@@ -1,20 +1,61 @@
-// Kernels along rows of `n` values that look for values or for places: arg max, running sums, the k largest, search.
+// Kernels along rows of `n` values that look for values or for places: arg max, the k largest, search.
 
-/** The position of the first largest (code 0) or smallest (code 1) value that is not NaN; 0 if all are. */
+import { lanes } from "./vector";
+
+// @ts-ignore: decorator
+@inline
+function better<T>(code: i32, value: T, best: T): bool {
+  return code == 0 ? value > best : value < best;
+}
+
+/** The better one, lane by lane; `best` where a value is NaN. */
+// @ts-ignore: decorator
+@inline
+function betterLanes<T>(code: i32, best: v128, values: v128): v128 {
+  if (isFloat<T>()) return code == 0 ? v128.pmax<T>(best, values) : v128.pmin<T>(best, values);
+  return code == 0 ? v128.max<T>(best, values) : v128.min<T>(best, values);
+}
+
+/** The largest (code 0) or smallest (code 1) value that is not NaN. */
+// @ts-ignore: decorator
+@inline
+function extremeOf<T>(code: i32, x: usize, n: i32): T {
+  let best: T;
+  if (isFloat<T>()) best = code == 0 ? <T>-Infinity : <T>Infinity;
+  else best = code == 0 ? <T>i32.MIN_VALUE : <T>i32.MAX_VALUE;
+  let i = 0;
+  let lanesBest = v128.splat<T>(best);
+  for (; i + lanes<T>() <= n; i += lanes<T>()) {
+    lanesBest = betterLanes<T>(code, lanesBest, v128.load(x + <usize>i * sizeof<T>()));
+  }
+  best = v128.extract_lane<T>(lanesBest, 0);
+  let other = v128.extract_lane<T>(lanesBest, 1);
+  if (better<T>(code, other, best)) best = other;
+  if (sizeof<T>() == 4) {
+    other = v128.extract_lane<T>(lanesBest, 2);
+    if (better<T>(code, other, best)) best = other;
+    other = v128.extract_lane<T>(lanesBest, 3);
+    if (better<T>(code, other, best)) best = other;
+  }
+  for (; i < n; i++) {
+    other = load<T>(x + <usize>i * sizeof<T>());
+    if (better<T>(code, other, best)) best = other;
+  }
+  return best;
+}
+
+/** The position of the first largest or smallest value that is not NaN; 0 if all are. */
 // @ts-ignore: decorator
 @inline
 function argRow<T>(code: i32, x: usize, n: i32): i32 {
-  let found = -1;
-  let best: T = 0;
-  for (let i = 0; i < n; i++) {
-    const v = load<T>(x + <usize>i * sizeof<T>());
-    // A comparison with NaN does not hold; NaN does not equal itself.
-    if (found < 0 ? v == v : code == 0 ? v > best : v < best) {
-      found = i;
-      best = v;
-    }
+  const best = extremeOf<T>(code, x, n);
+  const wanted = v128.splat<T>(best);
+  let i = 0;
+  while (i + lanes<T>() <= n && !v128.any_true(v128.eq<T>(v128.load(x + <usize>i * sizeof<T>()), wanted))) i += lanes<T>();
+  for (; i < n; i++) {
+    if (load<T>(x + <usize>i * sizeof<T>()) == best) return i;
   }
-  return max<i32>(found, 0);
+  return 0;
 }
 
 // @ts-ignore: decorator
@@ -35,37 +76,6 @@ export function argExtreme_f64(code: i32, x: usize, y: usize, outer: i32, n: i32
 }
 export function argExtreme_i32(code: i32, x: usize, y: usize, outer: i32, n: i32): void {
   argRows<i32>(code, x, y, outer, n);
-}
-
-/** Sum (code 0) or product (code 1) of all values so far, without the value itself where `exclusive`; A is the type it is kept in. */
-// @ts-ignore: decorator
-@inline
-function cumulate<T, A>(code: i32, x: usize, y: usize, outer: i32, n: i32, exclusive: bool, reverse: bool): void {
-  const step = reverse ? -(<i32>sizeof<T>()) : <i32>sizeof<T>();
-  const row = <usize>n * sizeof<T>();
-  for (let o = 0; o < outer; o++) {
-    let at = reverse ? row - sizeof<T>() : 0;
-    let total = <A>code;
-    for (let i = 0; i < n; i++) {
-      const v = <A>load<T>(x + at);
-      const next = code == 0 ? total + v : total * v;
-      store<T>(y + at, <T>(exclusive ? total : next));
-      total = next;
-      at += step;
-    }
-    x += row;
-    y += row;
-  }
-}
-
-export function cumulate_f32(code: i32, x: usize, y: usize, outer: i32, n: i32, exclusive: bool, reverse: bool): void {
-  cumulate<f32, f64>(code, x, y, outer, n, exclusive, reverse);
-}
-export function cumulate_f64(code: i32, x: usize, y: usize, outer: i32, n: i32, exclusive: bool, reverse: bool): void {
-  cumulate<f64, f64>(code, x, y, outer, n, exclusive, reverse);
-}
-export function cumulate_i32(code: i32, x: usize, y: usize, outer: i32, n: i32, exclusive: bool, reverse: bool): void {
-  cumulate<i32, i32>(code, x, y, outer, n, exclusive, reverse);
 }
 
 /** Whether the value at i comes before that at j: the larger first, NaN before all, the earlier of equal ones. */
@@ -113,8 +123,13 @@ function topRows<T>(x: usize, values: usize, places: usize, outer: i32, n: i32, 
   for (let o = 0; o < outer; o++) {
     for (let i = 0; i < k; i++) store<i32>(places + (<usize>i << 2), i);
     for (let i = (k >> 1) - 1; i >= 0; i--) sift<T>(x, places, k, i, load<i32>(places + (<usize>i << 2)));
+    let last = load<T>(x + <usize>load<i32>(places) * sizeof<T>());
     for (let i = k; i < n; i++) {
-      if (before<T>(x, i, load<i32>(places))) sift<T>(x, places, k, 0, i);
+      const v = load<T>(x + <usize>i * sizeof<T>());
+      // Most values are not among the first k: one comparison tells, except for NaN.
+      if (v <= last || !before<T>(x, i, load<i32>(places))) continue;
+      sift<T>(x, places, k, 0, i);
+      last = load<T>(x + <usize>load<i32>(places) * sizeof<T>());
     }
     for (let i = k - 1; i > 0; i--) {
       const end = places + (<usize>i << 2);

@@ -109,7 +109,7 @@ export function scalar(value: number): Tensor {
 /** A tensor of whole numbers, for indices. */
 export function indices(values: ArrayLike<number>): Tensor {
   ensureActive();
-  return engine().makeTensor(Int32Array.from(values), [values.length], "int32");
+  return engine().makeTensor(new Int32Array(values), [values.length], "int32");
 }
 
 /** A tensor with every value the same. */

@@ -50,19 +50,14 @@ function cumulate(code: number): Kernel["run"] {
   return ({ x }, backend, attrs) => {
     const { exclusive, reverse } = attrs as unknown as CumsumAttrs;
     const axis = resolve(attrs.axis, x.shape.length);
-    const rows = axisLast(x, axis, backend);
-    const y = backend.output(rows.shape, rows.dtype);
-    const n = rows.shape[rows.shape.length - 1] ?? 1;
-    const [from, to] = [backend.address(rows), backend.address(y)];
-    const f = backend.fnFor("cumulate", rows.dtype);
-    if (n > 0) f(code, from, to, sizeOf(rows.shape) / n, n, exclusive ? 1 : 0, reverse ? 1 : 0);
-    backend.disposeIntermediate(rows);
-    const last = x.shape.length - 1;
-    if (axis >= last) return y;
-    const perm = x.shape.map((_, i) => (i < axis ? i : i === axis ? last : i - 1));
-    const back = transposed(y, perm, backend);
-    backend.disposeIntermediate(y);
-    return back;
+    const numbers = countable(x, backend);
+    const y = backend.output([...x.shape], numbers.dtype);
+    const n = x.shape[axis] ?? 1;
+    const [outer, inner] = [x.shape.slice(0, axis), x.shape.slice(axis + 1)].map(sizeOf);
+    const [from, to] = [backend.address(numbers), backend.address(y)];
+    backend.fnFor("cumulate", y.dtype)(code, from, to, outer, n, inner, exclusive ? 1 : 0, reverse ? 1 : 0);
+    backend.disposeIntermediate(numbers);
+    return y;
   };
 }
 

@@ -103,6 +103,14 @@ function sliced(
   return readBlock(backend, x, size, dot(begin, own), steps);
 }
 
+/** x with the order of values turned round along some axes. */
+function reversed(x: TensorInfo, axes: readonly number[], backend: CpuBackend): TensorInfo {
+  const strides = contiguous(x.shape);
+  const turned = strides.map((s, i) => (axes.includes(i) ? -s : s));
+  const offset = strides.reduce((o, s, i) => o + (axes.includes(i) ? s * (x.shape[i] - 1) : 0), 0);
+  return readBlock(backend, x, x.shape, offset, turned);
+}
+
 const kernels: Record<string, Kernel["run"]> = {
   Reshape: ({ x }, backend, { shape }) => {
     const full = util.inferFromImplicitShape(shape as number[], sizeOf(x.shape));
@@ -142,13 +150,10 @@ const kernels: Record<string, Kernel["run"]> = {
     const extents = slice_util.computeOutShape(info.begin, info.end, info.strides);
     return { ...sliced(x, info.begin, extents, info.strides, backend), shape: info.finalShape };
   },
-  Reverse: ({ x }, backend, { dims }) => {
-    const axes = util.parseAxisParam(dims as number | number[], x.shape);
-    const strides = contiguous(x.shape);
-    const turned = strides.map((s, i) => (axes.includes(i) ? -s : s));
-    const offset = strides.reduce((o, s, i) => o + (axes.includes(i) ? s * (x.shape[i] - 1) : 0), 0);
-    return readBlock(backend, x, x.shape, offset, turned);
-  },
+  Reverse: ({ x }, backend, { dims }) =>
+    reversed(x, util.parseAxisParam(dims as number | number[], x.shape), backend),
+  // Of images [batch, height, width, channels].
+  FlipLeftRight: ({ image }, backend) => reversed(image, [2], backend),
   Tile: ({ x }, backend, { reps }) => {
     const counts = reps as number[];
     const y = backend.output(

@@ -12,7 +12,8 @@ import { where } from "./compare.js";
 import { cast, reshape, resolveAxis, transpose } from "./shape.js";
 
 function checkIndices(op: string, indices: ArrayLike<number>, extent: number): void {
-  for (const i of Array.from(indices)) {
+  for (let k = 0; k < indices.length; k++) {
+    const i = indices[k];
     if (!Number.isInteger(i) || i < 0 || i >= extent)
       throw new OutOfRangeError(`${op}() got index ${i} for an axis of ${extent}.`);
   }
