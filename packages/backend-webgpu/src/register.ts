@@ -1,4 +1,11 @@
 import { registerBackend } from "@plenoptic/tensor";
-import { engineName, ready } from "./start.js";
+import { describeGpu, engineName, ready } from "./start.js";
 
-registerBackend({ device: "webgpu", dtypes: ["float32"], readsAtOnce: false, engineName, ready });
+registerBackend({
+  device: "webgpu",
+  dtypes: ["float32"],
+  readsAtOnce: false,
+  engineName,
+  describe: describeGpu,
+  ready,
+});

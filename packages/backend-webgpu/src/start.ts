@@ -1,8 +1,7 @@
 import { DeviceError, DeviceLostError } from "@plenoptic/tensor";
 import { copyRegisteredKernels, engine, registerBackend } from "@tensorflow/tfjs-core";
-import { extendBackend, type GpuBackend } from "./backend.js";
+import type { GpuBackend } from "./backend.js";
 import { openDevice, withNavigatorGpu } from "./find-gpu.js";
-import { registerKernels } from "./kernels/index.js";
 
 /** The name in tfjs's registry. Not tfjs's own "webgpu", so that a page may use that beside ours, unchanged. */
 const name = "plenoptic-webgpu";
@@ -49,6 +48,14 @@ export function gpuInfo(): GpuInfo {
   return running.info;
 }
 
+/** What is known about the GPU in a few words; undefined before it is open. */
+export function describeGpu(): string | undefined {
+  if (!running) return undefined;
+  const { vendor, architecture, description, isSoftware } = running.info;
+  const name = [description || vendor, architecture].filter(Boolean).join(", ");
+  return `${name || "a GPU that the browser does not name"}${isSoftware ? ", in software" : ""}`;
+}
+
 /** Opens a GPU unless one is open; after a loss, a new one. */
 export function ready(): Promise<void> {
   if (running && !running.backend.lost) return Promise.resolve();
@@ -62,7 +69,12 @@ let kernelsAreThere = false;
 
 async function start(): Promise<void> {
   const { gpu, adapter, device } = await openDevice();
-  const { WebGPUBackend } = await import("@tensorflow/tfjs-backend-webgpu");
+  // All that is large is loaded here, when somebody wants a GPU.
+  const [{ WebGPUBackend }, { extendBackend }, { registerKernels }] = await Promise.all([
+    import("@tensorflow/tfjs-backend-webgpu"),
+    import("./backend.js"),
+    import("./kernels/index.js"),
+  ]);
   const Backend = extendBackend(WebGPUBackend);
   const backend = withNavigatorGpu(gpu, () => new Backend(device, adapter.info));
   if (!kernelsAreThere) {

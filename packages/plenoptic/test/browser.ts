@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
+import { type BuildOptions, build } from "esbuild";
 import type { Page } from "playwright-core";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -11,38 +11,69 @@ export const hasChromium = existsSync(executable);
 export const webgpuFlags = ["--enable-unsafe-webgpu"];
 export const chromiumIsNeeded = "(needs /usr/bin/chromium or PLENOPTIC_CHROMIUM)";
 
-/** The packages' sources in one file, as a web page or a program would bundle them. */
-export async function bundle(
-  entry: URL,
-  platform: "node" | "browser",
-  { minify = false }: { minify?: boolean } = {},
-): Promise<string> {
-  const packages = readdirSync(join(root, "packages")).filter((name) => name !== "plenoptic");
-  const result = await build({
+const packages = readdirSync(join(root, "packages")).filter((name) => name !== "plenoptic");
+
+function optionsFor(entry: URL, platform: "node" | "browser", minify: boolean) {
+  const banner: Record<string, string> = {};
+  // tfjs-core asks for Node's util with require, which an ES module has not.
+  if (platform === "node") {
+    banner.js =
+      'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);';
+  }
+  return {
     entryPoints: [fileURLToPath(entry)],
     bundle: true,
     minify,
-    write: false,
+    write: false as const,
     format: "esm",
     platform,
     target: "es2022",
     mainFields: ["module", "main"],
     logLevel: "error",
-    // tfjs-core asks for Node's util with require, which an ES module has not.
-    banner:
-      platform === "node"
-        ? {
-            js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-          }
-        : {},
+    banner,
     external: platform === "node" ? ["node-fetch", "util", "crypto"] : ["node:*"],
     alias: Object.fromEntries([
       ["@plenoptic/testing/conformance", join(root, "packages/testing/src/conformance/index.ts")],
       ["plenoptic", join(root, "packages/plenoptic/src/index.ts")],
       ...packages.map((name) => [`@plenoptic/${name}`, join(root, `packages/${name}/src/index.ts`)]),
     ]),
-  });
+  } satisfies BuildOptions;
+}
+
+/** The packages' sources in one file, as a web page or a program would bundle them. */
+export async function bundle(
+  entry: URL,
+  platform: "node" | "browser",
+  { minify = false }: { minify?: boolean } = {},
+): Promise<string> {
+  const result = await build(optionsFor(entry, platform, minify));
   return result.outputFiles?.[0].text ?? "";
+}
+
+/** What a page loads at first, minified, and what it loads when it is asked for. */
+export async function bundleInParts(entry: URL): Promise<{ atFirst: string; later: string }> {
+  const { outputFiles, metafile } = await build({
+    ...optionsFor(entry, "browser", true),
+    splitting: true,
+    outdir: root,
+    metafile: true,
+  });
+  const [first] = Object.keys(metafile.outputs).filter((path) =>
+    metafile.outputs[path].entryPoint?.endsWith(basename(entry.pathname)),
+  );
+  const needed = new Set<string>();
+  const add = (path: string) => {
+    if (needed.has(path)) return;
+    needed.add(path);
+    for (const { path: target, kind } of metafile.outputs[path].imports)
+      if (kind === "import-statement") add(target);
+  };
+  add(first);
+  const text = (isNeeded: boolean) =>
+    outputFiles
+      .filter(({ path }) => needed.has(relative(process.cwd(), path)) === isNeeded)
+      .map((file) => file.text);
+  return { atFirst: text(true).join(""), later: text(false).join("") };
 }
 
 /**

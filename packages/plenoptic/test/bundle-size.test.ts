@@ -1,11 +1,20 @@
 import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
-import { bundle } from "./browser.js";
+import { bundle, bundleInParts } from "./browser.js";
 
 it("a page with the cpu backend, Gaussian and Metamer loads less than 250 kB, minified and gzipped", async () => {
   const script = await bundle(new URL("./bundle/entry.ts", import.meta.url), "browser", { minify: true });
-  expect(script).toContain("kernelSize");
+  expect(script.includes("kernelSize")).toBe(true);
   expect(gzipSync(script).length).toBeLessThan(250_000);
   // Nothing that reads pictures, nor a decoder, comes with it.
-  expect(script).not.toContain("mozjpeg");
+  expect(script.includes("mozjpeg")).toBe(false);
+});
+
+it("WebGPU is loaded when it is asked for: until then a page that may use it is as small", async () => {
+  const { atFirst, later } = await bundleInParts(new URL("./bundle/webgpu.ts", import.meta.url));
+  expect(atFirst.includes("kernelSize")).toBe(true);
+  expect(gzipSync(atFirst).length).toBeLessThan(250_000);
+  // WGSL, tfjs's and ours.
+  expect(atFirst.includes("workgroupBarrier")).toBe(false);
+  expect(later.includes("workgroupBarrier")).toBe(true);
 });
