@@ -97,6 +97,12 @@ const scatterCalls: readonly KernelCall[] = (
 }));
 
 const elementCalls: readonly KernelCall[] = [
+  {
+    kernel: "LogSoftmax",
+    title: "of [5, 67]",
+    inputs: { logits: spread([5, 67], -8, 8) },
+    attrs: { axis: 1 },
+  },
   { kernel: K.SoftplusSlope, title: "of [5, 67]", inputs: { x: spread([5, 67], -8, 8) }, attrs: {} },
   {
     kernel: K.SoftplusSlope,

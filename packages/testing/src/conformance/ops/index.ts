@@ -11,6 +11,7 @@ import { productCases } from "./products.js";
 import { reductionCases } from "./reductions.js";
 import { selectionCases } from "./selections.js";
 import { shapeCases } from "./shapes.js";
+import { softmaxCases } from "./softmax.js";
 import { unaryCases } from "./unary.js";
 
 /** Every op with every way it is tried. A new op of `tensor` gets its cases in one of these lists. */
@@ -25,6 +26,7 @@ export const opCases: readonly OpCase[] = [
   ...einsumCases,
   ...convolutionOpCases,
   ...imageCases,
+  ...softmaxCases,
   ...fourierCases,
   ...optimizerCases,
   ...creationCases,

@@ -21,6 +21,24 @@ const roundToEven = (x: number): number => {
   return low % 2 === 0 ? low : low + 1;
 };
 
+const elu = (x: number): number => (x > 0 ? x : Math.expm1(x));
+
+// λ and α with which activations keep mean 0 and variance 1 (Klambauer et al., 2017).
+const seluScale = 1.0507009873554805;
+const seluSlope = 1.6732632423543772;
+
+/** 2/√π · exp(-x²) Σ 2ⁿ x²ⁿ⁺¹ / (2n + 1)!!, whose terms all have one sign. */
+function errorFunction(x: number): number {
+  if (Math.abs(x) > 6) return Math.sign(x);
+  let term = x;
+  let sum = 0;
+  for (let n = 1; n < 200; n++) {
+    sum += term;
+    term *= (2 * x * x) / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * Math.exp(-x * x) * sum;
+}
+
 const unary: Readonly<Record<string, Unary>> = {
   abs: { op: T.abs, formula: Math.abs, range: [0.1, 2], special: [0, -3, inf, -inf, nan], exact: true },
   neg: { op: T.neg, formula: (x) => -x, special: [1, -3, inf, nan], exact: true },
@@ -53,6 +71,35 @@ const unary: Readonly<Record<string, Unary>> = {
   },
   sin: { op: T.sin, formula: Math.sin, range: [-6, 6], special: [0, 3, -30, inf, nan] },
   cos: { op: T.cos, formula: Math.cos, range: [-6, 6], special: [0, 3, -30, inf, nan] },
+  tan: { op: T.tan, formula: Math.tan, range: [-1.2, 1.2], special: [0, 2, -4, inf, nan] },
+  asin: { op: T.asin, formula: Math.asin, range: [-0.9, 0.9], special: [0, 1, -1, 1e-6, 1.5, nan] },
+  acos: { op: T.acos, formula: Math.acos, range: [-0.9, 0.9], special: [0, 1, -1, 1.5, nan] },
+  atan: { op: T.atan, formula: Math.atan, range: [-4, 4], special: [0, 1e-6, 1000, inf, -inf, nan] },
+  sinh: { op: T.sinh, formula: Math.sinh, range: [-3, 3], special: [0, 1e-6, 20, inf, nan] },
+  cosh: { op: T.cosh, formula: Math.cosh, range: [-3, 3], special: [0, -20, inf, nan] },
+  asinh: { op: T.asinh, formula: Math.asinh, range: [-4, 4], special: [0, 1e-6, -1e-6, 1e6, inf, nan] },
+  acosh: { op: T.acosh, formula: Math.acosh, range: [1.2, 4], special: [1, 1e6, 0.5, inf, nan] },
+  atanh: { op: T.atanh, formula: Math.atanh, range: [-0.9, 0.9], special: [0, 1e-6, 1, -1, 2, nan] },
+  erf: { op: T.erf, formula: errorFunction, range: [-2.5, 2.5], special: [0, 5, -5, inf, nan] },
+  elu: { op: T.elu, formula: elu, range: [0.1, 2], special: [0, -3, -1e-6, 4, inf, -inf, nan] },
+  selu: {
+    op: T.selu,
+    formula: (x) => seluScale * (x > 0 ? x : seluSlope * elu(x)),
+    range: [-2, -0.1],
+    special: [0, -3, 4, inf, nan],
+  },
+  relu6: {
+    op: T.relu6,
+    formula: (x) => Math.min(Math.max(x, 0), 6),
+    range: [0.5, 5.5],
+    special: [0, 6, 7, -3, inf, nan],
+  },
+  leakyRelu: {
+    op: (x) => T.leakyRelu(x, 0.25),
+    formula: (x) => (x < 0 ? 0.25 * x : x),
+    range: [-2, -0.1],
+    special: [0, -3, 4, inf, nan],
+  },
   reciprocal: { op: T.reciprocal, formula: (x) => 1 / x, range: [0.2, 2], special: [1, -4, 0, inf, nan] },
   sign: { op: T.sign, formula: Math.sign, special: [0, -3, 4, inf, -inf], exact: true },
   floor: {
