@@ -2,6 +2,7 @@
 // `dims` points to a table of i32 rows [extent, stride of a, stride of b], outermost first, strides in values,
 // 0 where an input repeats. The last row is the inner run, of strides 0 or 1.
 
+import { exp, log } from "./math/functions";
 import { atan2 } from "./math/inverse";
 import { high, low, narrow } from "./vector";
 
@@ -21,10 +22,28 @@ function perLane<T>(code: i32, a: v128, b: v128): v128 {
 // @ts-ignore: decorator
 @inline
 function scalar(code: i32, a: f64, b: f64): f64 {
-  if (code == 7) return NativeMath.pow(a, b);
+  if (code == 7) {
+    // The powers of 1 that ECMAScript alone calls NaN.
+    if (a == 1 || (a == -1 && abs<f64>(b) == Infinity)) return 1;
+    return NativeMath.pow(a, b);
+  }
   // The remainder of the division rounded down: it has the sign of b.
   const r = a % b;
   return r != 0 && (r < 0) != (b < 0) ? r + b : r;
+}
+
+/** Where a f32 power is e^(b ln a): for a above 0, and neither of the two infinite or NaN. */
+// @ts-ignore: decorator
+@inline
+function ordinary(a: v128, b: v128): v128 {
+  const most = f32x4.splat(f32.MAX_VALUE);
+  const base = v128.and(f32x4.gt(a, f32x4.splat(0)), f32x4.le(a, most));
+  return v128.and(base, f32x4.le(f32x4.abs(b), most));
+}
+
+/** a^b to the precision of float32: in doubles, the logarithm's rounding does not show, though b multiplies it. */
+function power(a: v128, b: v128): v128 {
+  return exp(f64x2.mul(b, log(a, false)), true);
 }
 
 // @ts-ignore: decorator
@@ -40,6 +59,12 @@ function apply<T>(code: i32, a: v128, b: v128): v128 {
     case 6: {
       const d = v128.sub<T>(a, b);
       return v128.mul<T>(d, d);
+    }
+    case 7: {
+      if (sizeof<T>() == 4 && v128.all_true<i32>(ordinary(a, b))) {
+        return narrow(power(low(a), low(b)), power(high(a), high(b)));
+      }
+      return perLane<T>(7, a, b);
     }
     case 8: {
       if (sizeof<T>() == 8) return atan2(a, b, false);

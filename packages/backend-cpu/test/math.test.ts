@@ -323,6 +323,18 @@ for (const dtype of dtypes) {
       const y = readSync(pow(tensor([2, -2, 0, 4, 0, -8]), tensor([10, 3, 0, 0.5, 2, 1 / 3])));
       expect([...y.slice(0, 5)]).toEqual([1024, -8, 1, 2, 0]);
       expect(y[5]).toBeNaN();
+      const specials = [0, -0, 1, -1, 2.5, -2, 3, 0.5, ...[1, -1].map((v) => v / 0), Number.NaN];
+      const powers = specials.flatMap((a) => specials.map((b) => [a, b]));
+      const found = readSync(pow(tensor(powers.map(([a]) => a)), tensor(powers.map(([, b]) => b))));
+      for (const [i, [a, b]] of powers.entries()) {
+        // ECMAScript alone has NaN for the powers of ±1 that IEEE 754 makes 1.
+        const one = a === 1 || (a === -1 && Math.abs(b) === 1 / 0);
+        const expected = one ? 1 : wide ? a ** b : Math.fround(a ** b);
+        const near = Math.abs(found[i] - expected) <= Math.abs(expected) * (wide ? 4e-16 : 1.2e-7);
+        expect(near || Object.is(found[i], expected), `${a} ** ${b} = ${found[i]}, not ${expected}`).toBe(
+          true,
+        );
+      }
       // ECMAScript's table of special cases is that of IEEE 754; the sums and quotients here are far from both ends.
       const special = [0, -0, 1, -1, 1e30, -1e30, 1e-30, -1e-30, ...[1, -1].map((v) => v / 0), Number.NaN];
       const pairs = special.flatMap((a) =>
@@ -353,6 +365,23 @@ for (const dtype of dtypes) {
       const [quarter, small] = readSync(atan2(tensor([large, 1]), tensor([large, large])));
       expect(quarter).toBe(wide ? Math.PI / 4 : Math.fround(Math.PI / 4));
       expect(small).toBe(wide ? 1 / large : Math.fround(1 / large));
+    });
+
+    it("powers are accurate up to the ends of the range", async () => {
+      await useBackend("cpu", { dtype });
+      const end = wide ? 700 : 86;
+      const a = decades(-6, 6);
+      const b = Float64Array.from(
+        a,
+        (v, i) => ((((i * 37) % 600) / 300 - 1) * end) / Math.max(1e-3, Math.abs(Math.log(v))),
+      );
+      const [fa, fb] = wide ? [a, b] : [a, b].map((v) => Float64Array.from(v, Math.fround));
+      const y = readSync(pow(tensor(fa), tensor(fb)));
+      fa.forEach((v, i) => {
+        if (v === 1 || Math.abs(y[i]) < 1e-30) return;
+        const value = exact.exp((fixed(fb[i]) * exact.log(fixed(v))) / fixed(1));
+        expect(ulps(y[i], value, dtype)).toBeLessThanOrEqual(1);
+      });
     });
 
     it("hyperbolic functions are finite as long as their values are", async () => {
