@@ -1,4 +1,3 @@
-import { conv2d } from "./conv2d.js";
 import { fft2d, rfft2d, rfft2dAdjoint } from "./fft2d.js";
 import { registerNodeKernel } from "./kernel.js";
 import { pad2d, pad2dAdjoint } from "./pad2d.js";
@@ -7,7 +6,6 @@ import { sumSquares } from "./sum-squares.js";
 
 /** Registers what TensorFlow does better than the compositions of our ops. */
 export function registerKernels(): void {
-  registerNodeKernel(conv2d);
   registerNodeKernel(fft2d);
   registerNodeKernel(rfft2d);
   registerNodeKernel(rfft2dAdjoint);

@@ -10,8 +10,7 @@ import {
   tensor,
   zeros,
 } from "@plenoptic/tensor";
-import { channelsFirst, channelsLast } from "./conv2d.js";
-import { correlate } from "./correlate.js";
+import { channelsFirst, channelsLast, correlate } from "./correlate.js";
 import type { NodeKernel } from "./kernel.js";
 
 /** A rank-one filter, and which of its group's outputs it belongs to. */
