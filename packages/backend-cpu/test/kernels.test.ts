@@ -41,7 +41,12 @@ const extents = (rank: number, largest: number) =>
 const dtypes: readonly Dtype[] = ["float32", "int32", "bool"];
 
 for (const precision of ["float32", "float64"] as const) {
-  const onDevice = (body: () => void) => withDevice({ device: "cpu", dtype: precision }, () => tidy(body));
+  const onDevice = (body: () => void) =>
+    withDevice({ device: "cpu", dtype: precision }, () => {
+      const before = engine().backend.numDataIds();
+      tidy(body);
+      expect(engine().backend.numDataIds(), "blocks that are left behind").toBe(before);
+    });
   const holds = (property: fc.IRawProperty<unknown>, numRuns = 60) =>
     onDevice(() => {
       fc.assert(property as fc.IProperty<unknown>, { numRuns });
@@ -189,6 +194,66 @@ for (const precision of ["float32", "float64"] as const) {
           expect([...y.dataSync()]).toEqual(expected);
         }),
       );
+    });
+
+    it("no kernel leaves a block of values behind", () => {
+      const whole = (values: number[], shape = [values.length]) => make(values, shape, "int32");
+      const x = (shape: number[], dtype: Dtype = "float32") => make(valuesFor(shape, dtype), shape, dtype);
+      const calls: [string, () => Record<string, Tensor>, object][] = [
+        ["Einsum", () => ({ 0: x([3, 4, 2]), 1: x([4, 5]) }), { equation: "abc,bd->da" }],
+        [
+          "SpaceToBatchND",
+          () => ({ x: x([1, 4, 4, 2]) }),
+          {
+            blockShape: [2, 2],
+            paddings: [
+              [0, 2],
+              [0, 0],
+            ],
+          },
+        ],
+        [
+          "BatchToSpaceND",
+          () => ({ x: x([4, 2, 2, 2]) }),
+          {
+            blockShape: [2, 2],
+            crops: [
+              [1, 0],
+              [0, 0],
+            ],
+          },
+        ],
+        ["DepthToSpace", () => ({ x: x([1, 2, 2, 8]) }), { blockSize: 2, dataFormat: "NHWC" }],
+        ["GatherNd", () => ({ params: x([3, 4]), indices: whole([0, 1, 2, 3], [2, 2]) }), {}],
+        ["ScatterNd", () => ({ indices: whole([0, 1], [2, 1]), updates: x([2, 4]) }), { shape: [3, 4] }],
+        [
+          "TensorScatterUpdate",
+          () => ({ tensor: x([3, 4]), indices: whole([2], [1, 1]), updates: x([1, 4]) }),
+          {},
+        ],
+        ["UnsortedSegmentSum", () => ({ x: x([3, 4]), segmentIds: whole([1, 0, 1]) }), { numSegments: 2 }],
+        ["TopK", () => ({ x: x([3, 4], "bool") }), { k: 2, sorted: true }],
+        ["ArgMax", () => ({ x: x([3, 4, 2]) }), { axis: 0 }],
+        ["Mean", () => ({ x: x([3, 4, 2], "int32") }), { axis: [1], keepDims: false }],
+        ["Unique", () => ({ x: x([3, 4]) }), { axis: 1 }],
+        ["Bincount", () => ({ x: whole([1, 2, 1]), weights: x([0]) }), { size: 3 }],
+      ];
+      for (const [name, inputs, attrs] of calls) {
+        withDevice({ device: "cpu", dtype: precision }, () => {
+          const { backend } = engine();
+          const before = backend.numDataIds();
+          const made = inputs();
+          const y = [run(name, made, attrs)].flat();
+          for (const t of [...Object.values(made), ...y]) t.dispose();
+          expect(backend.numDataIds(), name).toBe(before);
+        });
+      }
+      onDevice(() => {
+        const tuples = whole([5], [1, 1]);
+        expect(() => run("GatherNd", { params: x([2]), indices: tuples }, {})).toThrow(
+          /index 5 is outside axis 0/,
+        );
+      });
     });
 
     it("Multinomial draws each outcome as often as its weight says, the same for the same seed", () => {

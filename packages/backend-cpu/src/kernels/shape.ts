@@ -152,8 +152,6 @@ const kernels: Record<string, Kernel["run"]> = {
   },
   Reverse: ({ x }, backend, { dims }) =>
     reversed(x, util.parseAxisParam(dims as number | number[], x.shape), backend),
-  // Of images [batch, height, width, channels].
-  FlipLeftRight: ({ image }, backend) => reversed(image, [2], backend),
   Tile: ({ x }, backend, { reps }) => {
     const counts = reps as number[];
     const y = backend.output(
