@@ -1,6 +1,6 @@
 /**
- * What every engine must compute to the same bits: 25 iterations of an OnOff metamer from seed 0, and Fourier transforms of
- * sizes that are done in different ways, in both precisions. Bundled and run by same-bits.test.ts in this Node, in another major version, and in Chromium.
+ * What every engine must compute to the same bits: 25 iterations of an OnOff metamer from seed 0, Fourier transforms of sizes
+ * that are done in different ways, and elementary functions, in both precisions. Bundled and run by same-bits.test.ts in this Node, in another major version, and in Chromium.
  */
 import { Metamer, models, ops, rand, randn, read, setSeed, setWarningHandler, useBackend } from "plenoptic";
 
@@ -28,6 +28,28 @@ async function spectra(): Promise<Float64Array> {
   return Float64Array.from(values);
 }
 
+/** The elementary functions, each where its values are finite, angles beyond 10^6 included. */
+async function functions(): Promise<Float64Array> {
+  const { acos, acosh, add, asin, asinh, atan, atan2, atanh, cos, cosh, div, elu, erf, exp, expm1 } = ops;
+  const { log, log1p, logSoftmax, mul, pow, selu, sigmoid, sin, sinh, softmax, softplus, sub, tan, tanh } =
+    ops;
+  const inside = rand([1001]);
+  const wide = mul(sub(inside, 0.5), 40);
+  const far = div(1, mul(inside, 1e-9));
+  const results = [
+    ...[acos, asin, atanh, log, log1p].map((f) => f(inside)),
+    ...[asinh, atan, cosh, elu, erf, exp, expm1, selu, sigmoid, sinh, softplus, tanh].map((f) => f(wide)),
+    ...[sin, cos, tan].flatMap((f) => [f(wide), f(far)]),
+    ...[softmax, logSoftmax].map((f) => f(wide)),
+    acosh(add(inside, 1)),
+    atan2(wide, sub(inside, 0.3)),
+    pow(inside, wide),
+  ];
+  const values: number[] = [];
+  for (const x of results) values.push(...(await read(x)));
+  return Float64Array.from(values);
+}
+
 async function hashOf(dtype: "float32" | "float64"): Promise<Record<string, string>> {
   await useBackend("cpu", { dtype });
   setSeed(0);
@@ -37,6 +59,7 @@ async function hashOf(dtype: "float32" | "float64"): Promise<Record<string, stri
   await metamer.synthesize({ maxIter: 25, stopItersToCheck: 100 });
   return {
     [`spectra ${dtype}`]: await sha256(await spectra()),
+    [`functions ${dtype}`]: await sha256(await functions()),
     [`randn ${dtype}`]: await sha256(normal),
     [`metamer ${dtype}`]: await sha256(await read(metamer.metamer)),
     [`losses ${dtype}`]: await sha256(Float64Array.from(metamer.losses)),
