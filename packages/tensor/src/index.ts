@@ -53,6 +53,7 @@ export type { Padding, PadMode, SeparableFilters, SeparableOutput, SeparableTerm
 export * as kernelNames from "./kernel-names.js";
 export { clone, detach, dispose, keep, memory, read, readSync, tidy, toDevice } from "./memory.js";
 export { declaredOps, declareOp, type OwnOp } from "./op.js";
+export { type BatchNormOptions, batchNorm } from "./ops/batch-norm.js";
 export { add, atan2, div, maximum, minimum, mul, pow, squaredDifference, sub } from "./ops/binary.js";
 export {
   equal,
@@ -78,7 +79,11 @@ export { matMul } from "./ops/mat-mul.js";
 export { norm, sumSquares } from "./ops/norm.js";
 export { type AdamTensors, adamStep, type SgdTensors, sgdStep } from "./ops/optimizer-steps.js";
 export { pad2d, pad2dAdjoint } from "./ops/pad2d.js";
+export { type AvgPool2dOptions, avgPool2d } from "./ops/pool/avg-pool2d.js";
+export { type MaxPool2dOptions, maxPool2d } from "./ops/pool/max-pool2d.js";
+export type { PoolOptions } from "./ops/pool/window.js";
 export { all, any, logSumExp, max, mean, min, prod, sum, variance } from "./ops/reduce.js";
+export { type ResizeBilinearOptions, resizeBilinear, resizeNearest } from "./ops/resize.js";
 export { argMax, argMin, cumsum, oneHot, topk } from "./ops/select.js";
 export { separableFilter } from "./ops/separable-filter.js";
 export {

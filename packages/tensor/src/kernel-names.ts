@@ -70,6 +70,44 @@ export interface ScatterAddAttrs {
   extent: number;
 }
 
+/** Input `{x}`, `[B, C, H, W]`; output `[B, C, …outputSize]`, the largest value in each window; what is outside does not count. */
+export const MaxPool2d = "PlenopticMaxPool2d";
+export interface MaxPool2dAttrs {
+  kernelSize: readonly [number, number];
+  stride: readonly [number, number];
+  dilation: readonly [number, number];
+  padding: Padding;
+  outputSize: readonly [number, number];
+}
+
+/** Inputs `{g, x}` of one shape; output the values of g where the windows of x have their (first) maxima. */
+export const MaxPool2dTake = "PlenopticMaxPool2dTake";
+export type MaxPool2dTakeAttrs = MaxPool2dAttrs;
+
+/** The transpose of {@link MaxPool2dTake} in g: inputs `{dy, x}`, output of the shape of x. */
+export const MaxPool2dGradient = "PlenopticMaxPool2dGradient";
+export type MaxPool2dGradientAttrs = MaxPool2dAttrs;
+
+/** Where a resampled value lies between two values of an axis, and the weight of the second. */
+export interface ResamplePlace {
+  readonly first: number;
+  readonly second: number;
+  readonly weight: number;
+}
+
+/** Input `{x}`, `[B, C, H, W]`; output `[B, C, rows, columns]`, each value between two rows and two columns of x. */
+export const Resample2d = "PlenopticResample2d";
+export interface Resample2dAttrs {
+  rows: readonly ResamplePlace[];
+  columns: readonly ResamplePlace[];
+  /** H and W: what the adjoint gives back. */
+  inputSize: readonly [number, number];
+}
+
+/** The transpose of {@link Resample2d}: input `{dy}`. */
+export const Resample2dAdjoint = "PlenopticResample2dAdjoint";
+export type Resample2dAdjointAttrs = Resample2dAttrs;
+
 /** Inputs `{x}`; output the derivative of softplus. */
 export const SoftplusSlope = "PlenopticSoftplusSlope";
 

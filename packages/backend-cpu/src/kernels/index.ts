@@ -16,6 +16,7 @@ import { matMulKernels } from "./mat-mul.js";
 import { forEveryDtype } from "./moving.js";
 import { multinomialKernels } from "./multinomial.js";
 import { optimizerKernels } from "./optimizer-steps.js";
+import { ownImageKernels } from "./own-images.js";
 import { padKernels } from "./pad.js";
 import { poolKernels } from "./pool.js";
 import { reduceKernels } from "./reduce.js";
@@ -54,6 +55,7 @@ export const kernels: readonly Kernel[] = [
   ...poolKernels,
   ...imageKernels,
   ...resizeKernels,
+  ...ownImageKernels,
   ...turnKernels,
   ...batchNormKernels,
   ...optimizerKernels,

@@ -1,13 +1,8 @@
+import type { kernelNames } from "@plenoptic/tensor";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { CpuBackend } from "../backend.js";
 
-/** Where an output lies between two inputs of an axis. */
-export interface Place {
-  readonly first: number;
-  readonly second: number;
-  /** Of the second, from 0 to 1. */
-  readonly weight: number;
-}
+type Place = kernelNames.ResamplePlace;
 
 /** The place of coordinate `u` in an axis of `extent`, between its neighbours; beyond the ends, the end. */
 export function between(u: number, extent: number): Place {

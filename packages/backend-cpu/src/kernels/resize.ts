@@ -1,15 +1,16 @@
+import type { kernelNames } from "@plenoptic/tensor";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import type { CpuBackend } from "../backend.js";
 import { castTo, withDtype } from "./cast.js";
 import { type Attrs, expectFloats, type Kernel, sizeOf } from "./kernel.js";
-import { between, exactly, type Pixels, type Place, resample, resampleAdjoint } from "./resampling.js";
+import { between, exactly, type Pixels, resample, resampleAdjoint } from "./resampling.js";
 
 interface ResizeAttrs {
   alignCorners: boolean;
   halfPixelCenters: boolean;
 }
 
-type Places = (from: number, to: number, attrs: ResizeAttrs) => Place[];
+type Places = (from: number, to: number, attrs: ResizeAttrs) => kernelNames.ResamplePlace[];
 
 function stepOf(from: number, to: number, alignCorners: boolean): number {
   return alignCorners && to > 1 ? (from - 1) / (to - 1) : from / to;

@@ -4,6 +4,7 @@ import { convolutions, convolve, plainConvolution } from "./ops/convolutions.js"
 import { fourierShapes } from "./ops/fourier.js";
 import { filterings, padModes, pads } from "./ops/images.js";
 import { adamInputs, adamWays, sgdWays } from "./ops/optimizer-steps.js";
+import { maxPoolKernels, poolCall, resampleCalls } from "./ops/pooling.js";
 import type { KernelCall } from "./types.js";
 
 const outputShape = ([b, c, h, w]: readonly number[], [top, bottom, left, right]: readonly number[]) => [
@@ -138,11 +139,17 @@ const sgdCalls = Object.entries(sgdWays).flatMap(([title, attrs]): KernelCall[] 
   return attrs.momentum === 0 ? [call("", first)] : [call(", first step", first), call(", later", later)];
 });
 
+const poolCalls: readonly KernelCall[] = maxPoolKernels.flatMap((pooling) =>
+  poolCall({ pool: K.MaxPool2d, take: K.MaxPool2dTake, gradient: K.MaxPool2dGradient }, pooling),
+);
+
 /** Every kernel of ours with the attributes it is tried with. A new kernel gets its calls here. */
 export const kernelCalls: readonly KernelCall[] = [
   ...padCalls,
   ...filterCalls,
   ...convCalls,
+  ...poolCalls,
+  ...resampleCalls({ resample: K.Resample2d, adjoint: K.Resample2dAdjoint }),
   ...fourierCalls,
   ...scatterCalls,
   ...elementCalls,

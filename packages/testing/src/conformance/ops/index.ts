@@ -7,6 +7,7 @@ import { einsumCases } from "./einsum.js";
 import { fourierCases } from "./fourier.js";
 import { imageCases } from "./images.js";
 import { optimizerCases } from "./optimizer-steps.js";
+import { poolingCases } from "./pooling.js";
 import { productCases } from "./products.js";
 import { reductionCases } from "./reductions.js";
 import { selectionCases } from "./selections.js";
@@ -25,6 +26,7 @@ export const opCases: readonly OpCase[] = [
   ...productCases,
   ...einsumCases,
   ...convolutionOpCases,
+  ...poolingCases,
   ...imageCases,
   ...softmaxCases,
   ...fourierCases,
