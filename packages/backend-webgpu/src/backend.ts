@@ -245,7 +245,9 @@ export function extendBackend(Base: typeof WebGPUBackend): GpuBackendClass {
 
     override async read(dataId: object): Promise<BackendValues> {
       const data = this.tensorMap.get(dataId);
-      if (data.values != null || data.dtype === "complex64") return super.read(dataId);
+      if (data.dtype === "complex64") return super.read(dataId);
+      // A copy, as what comes from the GPU is: whoever reads may write into it.
+      if (data.values != null) return data.values.slice() as BackendValues;
       this.#checkAlive();
       let settle: ((reason: Error) => void) | undefined;
       try {
@@ -258,8 +260,7 @@ export function extendBackend(Base: typeof WebGPUBackend): GpuBackendClass {
           );
         });
         this.#throwFailure();
-        data.values = util.convertBackendValuesAndArrayBuffer(bytes, data.dtype) as BackendValues;
-        return data.values;
+        return util.convertBackendValuesAndArrayBuffer(bytes, data.dtype) as BackendValues;
       } finally {
         if (settle) this.#pendingReads.delete(settle);
       }

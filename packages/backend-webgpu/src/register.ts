@@ -1,11 +1,11 @@
 import { registerBackend } from "@plenoptic/tensor";
-import { describeGpu, engineName, ready } from "./start.js";
+import { engineName, gpuInfo, ready } from "./start.js";
 
 registerBackend({
   device: "webgpu",
   dtypes: ["float32"],
   readsAtOnce: false,
   engineName,
-  describe: describeGpu,
+  describe: () => gpuInfo()?.summary,
   ready,
 });

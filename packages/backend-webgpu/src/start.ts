@@ -1,4 +1,4 @@
-import { DeviceError, DeviceLostError } from "@plenoptic/tensor";
+import { DeviceLostError } from "@plenoptic/tensor";
 import { copyRegisteredKernels, engine, registerBackend } from "@tensorflow/tfjs-core";
 import type { GpuBackend } from "./backend.js";
 import { openDevice, withNavigatorGpu } from "./find-gpu.js";
@@ -9,6 +9,8 @@ export const engineName = (): string => name;
 
 /** What is known about the GPU in use. Browsers tell little, to protect their users. */
 export interface GpuInfo {
+  /** One line for logs. */
+  readonly summary: string;
   readonly vendor: string;
   readonly architecture: string;
   readonly description: string;
@@ -32,6 +34,13 @@ const listeners = new Set<(error: DeviceLostError) => void>();
  * the same error, and so does every later operation on those tensors.
  *
  * @returns a function that ends it
+ *
+ * @example
+ * ```ts
+ * import { onDeviceLost } from "@plenoptic/backend-webgpu";
+ * const end = onDeviceLost((error) => console.warn(error.message));
+ * end();
+ * ```
  */
 export function onDeviceLost(listener: (error: DeviceLostError) => void): () => void {
   listeners.add(listener);
@@ -39,21 +48,16 @@ export function onDeviceLost(listener: (error: DeviceLostError) => void): () => 
 }
 
 /**
- * The GPU in use.
+ * The GPU in use; undefined before `await useBackend("webgpu")`.
  *
- * @throws {@link DeviceError} before `await useBackend("webgpu")`
+ * @example
+ * ```ts
+ * import { gpuInfo } from "@plenoptic/backend-webgpu";
+ * console.log(gpuInfo()?.summary ?? "not started"); // "not started"
+ * ```
  */
-export function gpuInfo(): GpuInfo {
-  if (!running) throw new DeviceError('No GPU is open yet. Call await useBackend("webgpu") first.');
-  return running.info;
-}
-
-/** What is known about the GPU in a few words; undefined before it is open. */
-export function describeGpu(): string | undefined {
-  if (!running) return undefined;
-  const { vendor, architecture, description, isSoftware } = running.info;
-  const name = [description || vendor, architecture].filter(Boolean).join(", ");
-  return `${name || "a GPU that the browser does not name"}${isSoftware ? ", in software" : ""}`;
+export function gpuInfo(): GpuInfo | undefined {
+  return running?.info;
 }
 
 /** Opens a GPU unless one is open; after a loss, a new one. */
@@ -101,15 +105,16 @@ function lossOf(reason: string, message: string): DeviceLostError {
 
 function describe(adapter: GPUAdapter, device: GPUDevice): GpuInfo {
   const { vendor, architecture, description } = adapter.info;
-  const fallback =
-    adapter.info.isFallbackAdapter ||
-    /swiftshader|llvmpipe|basic render/i.test(`${description} ${architecture}`);
+  const name = description || `${vendor} ${architecture}`.trim() || "a GPU that the browser does not name";
+  const isSoftware =
+    adapter.info.isFallbackAdapter || /swiftshader|llvmpipe|basic render/i.test(`${name} ${architecture}`);
   const { maxBufferSize, maxStorageBufferBindingSize } = device.limits;
   return {
+    summary: `WebGPU on ${name}${isSoftware ? ", in software" : ""}`,
     vendor,
     architecture,
     description,
-    isSoftware: fallback,
+    isSoftware,
     maxTensorBytes: Math.min(maxBufferSize, maxStorageBufferBindingSize),
   };
 }

@@ -14,7 +14,7 @@ describe.skipIf(noChromium)(title("WebGPU in Chromium"), () => {
       await worker("checks"),
       await page("gpu"),
     ]);
-    expect(gpu.maxTensorBytes).toBeGreaterThanOrEqual(2 ** 27);
+    expect(gpu?.maxTensorBytes).toBeGreaterThanOrEqual(2 ** 27);
     for (const { values, left } of [inPage, inWorker]) {
       expect(left).toEqual([0, 0]);
       expect(Object.keys(values)).toEqual(Object.keys(expected.values));

@@ -132,6 +132,26 @@ describe.skipIf(missing)(titled("Fourier kernels of WebGPU"), () => {
       ) as Pair;
       expect(relativeError(back, dft2(spread, shape, 1, 2)[0])).toBeLessThan(1e-6);
     });
+
+    it(`Irfft2d of [${shape}] inverts Rfft2d; its adjoint counts the other half too`, async () => {
+      const attrs = { width: w, scale: 1 / (h * w) };
+      const [back] = await onGpu(() => {
+        const [real, imag] = run<Tensor[]>(
+          kernelNames.Rfft2d,
+          { x: tensor(z[0], shape) },
+          { width: w, scale: 1 },
+        );
+        return [run(kernelNames.Irfft2d, { real, imag }, attrs)];
+      });
+      expect(relativeError(back, z[0])).toBeLessThan(1e-6);
+      const [re, im] = await onGpu(() =>
+        run<Tensor[]>(kernelNames.Irfft2dAdjoint, { x: tensor(z[0], shape) }, { width: w, scale: 2 }),
+      );
+      const whole = dft2([wide(z[0]), new Float64Array(size)], shape, -1, 2);
+      const columns = (part: Float64Array) =>
+        part.map((v, i) => (i % w === 0 || 2 * (i % w) === w ? v : 2 * v)).filter((_, i) => i % w < half);
+      expect(relativeError([...re, ...im], [...columns(whole[0]), ...columns(whole[1])])).toBeLessThan(1e-6);
+    });
   }
 
   // Longer than the memory of a workgroup: products of small primes, and a prime.

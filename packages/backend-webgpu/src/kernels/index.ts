@@ -2,6 +2,7 @@ import { getKernel, registerKernel, type TensorInfo, unregisterKernel } from "@t
 import type { GpuBackend } from "../backend.js";
 import { binaryKernels } from "./binary.js";
 import { castKernel } from "./cast.js";
+import { convKernels } from "./conv2d.js";
 import { fourierKernels } from "./fft/fft2d.js";
 import type { GpuKernel } from "./kernel.js";
 import { mendedKernels } from "./mended.js";
@@ -24,6 +25,7 @@ const ownKernels: readonly GpuKernel<never>[] = [
   ...reduceKernels,
   ...padKernels,
   ...separableFilterKernels,
+  ...convKernels,
   ...optimizerKernels,
   ...fourierKernels,
 ];

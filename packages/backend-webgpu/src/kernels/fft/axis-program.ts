@@ -24,7 +24,8 @@ export interface AxisTransform {
 /**
  * Parameters that say where points lie. A line is one of [outer, middle, inner]; its point i lies at
  * outer · …Outer + middle · …Middle + inner + i · …Stride. Its place, i · …PlaceStride + middle · …PlaceMiddle, decides
- * whether it exists (else it is 0, or goes nowhere) and what it is multiplied by.
+ * whether it exists (else it is 0, or goes nowhere) and what it is multiplied by. Of a picture `doubled` pixels wide, which
+ * comes as half a spectrum, the columns count twice that are not their own mirror images.
  */
 export const axisParams = [
   "lines",
@@ -34,6 +35,7 @@ export const axisParams = [
     ["Outer", "Middle", "Stride", "PlaceStride", "PlaceMiddle", "Limit"].map((name) => side + name),
   ),
   "rows",
+  "doubled",
 ] as const;
 
 const sourceBindings: Readonly<Record<Source, readonly Binding[]>> = {
@@ -95,7 +97,9 @@ fn load(line: u32, i: u32) -> vec2f {
   let place = i * params.inPlaceStride + middleOf(line) * params.inPlaceMiddle;
   if (line >= params.lines || place >= params.inLimit) { return vec2f(); }
   let at = placeOf(line, params.inOuter, params.inMiddle) + i * params.inStride;
-  let value = ${value};
+  var value = ${value};
+  let column = line % params.inner;
+  if (params.doubled > 0u && column > 0u && 2u * column != params.doubled) { value = 2.0 * value; }
   return ${before ? "multiply(value, before[place])" : "value"};
 }`;
 }

@@ -18,6 +18,8 @@ export interface Along {
   readonly inCount: number;
   /** Points that the target takes. */
   readonly outCount: number;
+  /** Width of the picture whose half spectrum comes, if its other half is to count too. */
+  readonly doubled?: number;
 }
 
 export interface From {
@@ -112,7 +114,7 @@ function direct(
   to: To,
   { before, after }: Factors = {},
 ): void {
-  const { outer, n, inner, inverse, scale, inCount, outCount } = along;
+  const { outer, n, inner, inverse, scale, inCount, outCount, doubled = 0 } = along;
   runStep(backend, {
     n,
     fast: inner === 1 ? "place" : "line",
@@ -131,6 +133,7 @@ function direct(
       outOuter: outCount * inner,
       outStride: inner,
       outLimit: outCount,
+      doubled,
     },
   });
 }
@@ -140,7 +143,7 @@ function direct(
  * transforms of a points over i₁, factors exp(-2πi i₂ k₁ / n), and transforms of b points over i₂.
  */
 function inTwoSteps(backend: GpuBackend, along: Along, from: From, to: To, factors: Factors = {}): void {
-  const { outer, n, inner, inverse, scale, inCount, outCount } = along;
+  const { outer, n, inner, inverse, scale, inCount, outCount, doubled = 0 } = along;
   const [a, b] = splitInTwo(n, pointsInMemory(backend)) ?? [];
   if (!a || !b) throw new DeviceError(`A Fourier transform of ${n} points is too long for this GPU.`);
   const between = packed(backend, outer * n * inner);
@@ -167,6 +170,7 @@ function inTwoSteps(backend: GpuBackend, along: Along, from: From, to: To, facto
       outMiddle: inner,
       outStride: b * inner,
       outLimit: a,
+      doubled,
     },
   });
   runStep(backend, {
@@ -198,13 +202,13 @@ function inTwoSteps(backend: GpuBackend, along: Along, from: From, to: To, facto
 
 /** A length with a large prime factor, as a convolution of a length without (Bluestein, 1970). */
 function byConvolution(backend: GpuBackend, along: Along, from: From, to: To): void {
-  const { outer, n, inner, inverse, scale, inCount, outCount } = along;
+  const { outer, n, inner, inverse, scale, inCount, outCount, doubled } = along;
   const m = powerOfTwoFrom(2 * n - 1);
   const { chirp, spectrum } = bluesteinOnGpu(backend, n, m, inverse);
   const run = m <= pointsInMemory(backend) ? direct : inTwoSteps;
   const between = packed(backend, outer * m * inner);
   const whole = { outer, n: m, inner, inCount: m, outCount: m };
-  const there = { ...whole, inverse: false, scale: 1, inCount };
+  const there = { ...whole, inverse: false, scale: 1, inCount, doubled };
   run(backend, there, from, between, { before: chirp, after: spectrum });
   const back = { ...whole, inverse: true, scale, outCount };
   run(backend, back, between, to, { after: chirp });

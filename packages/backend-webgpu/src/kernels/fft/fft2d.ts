@@ -30,8 +30,9 @@ const full: GpuKernel<kernelNames.Fft2dAttrs> = {
   },
 };
 
-const half: GpuKernel<kernelNames.Rfft2dAttrs> = {
-  name: kernelNames.Rfft2d,
+/** The half spectrum of a real image; `doubled` as for the inverse of a real transform. */
+const toHalf = (name: string, isDoubled: boolean): GpuKernel<kernelNames.Rfft2dAttrs> => ({
+  name,
   run: (backend, { x }, { scale }) => {
     const { height, width, count } = imageOf(x.shape);
     const inner = Math.floor(width / 2) + 1;
@@ -47,20 +48,23 @@ const half: GpuKernel<kernelNames.Rfft2dAttrs> = {
       transformAlong(backend, along, { form: "real", tensors: [x] }, between);
     }
     const columns = { outer: count, n: height, inner, inverse: false, inCount: height, outCount: height };
-    transformAlong(backend, { ...columns, scale }, between, { form: "parts", tensors: out });
+    const along = { ...columns, scale, doubled: isDoubled ? width : 0 };
+    transformAlong(backend, along, between, { form: "parts", tensors: out });
     backend.disposeData(between.tensors[0].dataId);
     return out;
   },
-};
+});
 
-const halfAdjoint: GpuKernel<kernelNames.Rfft2dAdjointAttrs> = {
-  name: kernelNames.Rfft2dAdjoint,
+/** The real image of a half spectrum. */
+const fromHalf = (name: string, isDoubled: boolean): GpuKernel<kernelNames.Rfft2dAdjointAttrs> => ({
+  name,
   run: (backend, { real, imag }, { width, scale }) => {
     const { height, width: inner, count } = imageOf(real.shape);
     const x = backend.makeTensorInfo([...real.shape.slice(0, -1), width], "float32");
     const between = packed(backend, count * height * inner);
     const columns = { outer: count, n: height, inner, inverse: true, inCount: height, outCount: height };
-    transformAlong(backend, { ...columns, scale: 1 }, { form: "parts", tensors: [real, imag] }, between);
+    const down = { ...columns, scale: 1, doubled: isDoubled ? width : 0 };
+    transformAlong(backend, down, { form: "parts", tensors: [real, imag] }, between);
     const rows = count * height;
     const common = { n: width, inverse: true, scale };
     if (fitsInMemory(backend, width)) {
@@ -73,6 +77,12 @@ const halfAdjoint: GpuKernel<kernelNames.Rfft2dAdjointAttrs> = {
     backend.disposeData(between.tensors[0].dataId);
     return x;
   },
-};
+});
 
-export const fourierKernels = [full, half, halfAdjoint];
+export const fourierKernels = [
+  full,
+  toHalf(kernelNames.Rfft2d, false),
+  toHalf(kernelNames.Irfft2dAdjoint, true),
+  fromHalf(kernelNames.Rfft2dAdjoint, false),
+  fromHalf(kernelNames.Irfft2d, true),
+];
