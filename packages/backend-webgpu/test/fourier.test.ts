@@ -20,7 +20,7 @@ function dft([re, im]: Pair, [outer, n, inner]: number[], sign: number, frequenc
         let [sr, si] = [0, 0];
         for (let i = 0; i < n; i++) {
           const from = (o * n + i) * inner + w;
-          const turn = Number((BigInt(k) * BigInt(i)) % BigInt(n));
+          const turn = (k * i) % n;
           sr += re[from] * cos[turn] - im[from] * sin[turn];
           si += re[from] * sin[turn] + im[from] * cos[turn];
         }

@@ -133,6 +133,51 @@ describe.skipIf(missing)(titled("kernels of WebGPU"), () => {
     }
   });
 
+  const plain = { stride: [1, 1], dilation: [1, 1], padding: [0, 0, 0, 0], groups: 1 };
+  it.each([
+    { title: "one channel, a large filter", image: [1, 1, 20, 37], filters: [1, 1, 9, 30], ...plain },
+    { title: "more filters than a lane keeps", image: [2, 3, 7, 18], filters: [6, 3, 2, 3], ...plain },
+    { title: "many channels: a matrix product", image: [1, 5, 6, 7], filters: [9, 5, 3, 3], ...plain },
+    {
+      title: "groups, strides, dilations and padding",
+      image: [2, 4, 19, 23],
+      filters: [6, 2, 3, 4],
+      stride: [2, 3],
+      dilation: [3, 2],
+      padding: [2, 0, 1, 5],
+      groups: 2,
+    },
+    { title: "more taps than a tile holds", image: [1, 1, 2, 300], filters: [1, 1, 1, 270], ...plain },
+    {
+      title: "a stride too wide for a tile",
+      image: [1, 1, 3, 50],
+      filters: [2, 1, 2, 3],
+      ...plain,
+      stride: [1, 18],
+    },
+  ])("Conv2d and its gradients: $title", async ({ image, filters, ...attrs }) => {
+    const { stride, dilation, padding } = attrs;
+    const size = [0, 1].map(
+      (d) =>
+        Math.floor(
+          (image[2 + d] + padding[2 * d] + padding[2 * d + 1] - dilation[d] * (filters[2 + d] - 1) - 1) /
+            stride[d],
+        ) + 1,
+    );
+    const x = spread(image, -1, 1, 1);
+    const weight = spread(filters, -1, 1, 2);
+    const dy = spread([image[0], filters[0], ...size], -1, 1, 3);
+    const inputSize = image.slice(2);
+    const kernelSize = filters.slice(2);
+    expect(await errorOfKernel(K.Conv2d, { x, weight }, attrs)).toBeLessThan(2e-6);
+    expect(await errorOfKernel(K.Conv2dInputGradient, { dy, weight }, { ...attrs, inputSize })).toBeLessThan(
+      2e-6,
+    );
+    expect(await errorOfKernel(K.Conv2dWeightGradient, { x, dy }, { ...attrs, kernelSize })).toBeLessThan(
+      2e-6,
+    );
+  });
+
   it("SumSquares of one value, of few, and of more than one workgroup takes", async () => {
     for (const shape of [[], [7], [200], [3, 4097], [1, 1, 130, 140]]) {
       expect(await errorOfKernel(K.SumSquares, { x: spread(shape) }, {})).toBeLessThan(3e-7);
@@ -254,6 +299,36 @@ describe.skipIf(missing)(titled("tfjs's kernels that WebGPU has anew"), () => {
       }
     }
     x.dispose();
+  });
+
+  it("padding and choice among values of many axes, and running sums from the end", async () => {
+    const extents = [2, 1, 3, 2, 2];
+    const values = numbers(sizeOf(extents), -2, 2);
+    const x = () => T.tensor(values, extents);
+    for (const make of [
+      () =>
+        T.pad(
+          x(),
+          [
+            [1, 0],
+            [0, 2],
+            [0, 0],
+            [1, 1],
+            [0, 1],
+          ],
+          0.5,
+        ),
+      () => T.where(T.greater(x(), 0), x(), T.neg(x())),
+      () => T.cumsum(x(), 2, { reverse: true }),
+      () => T.cumsum(T.tensor(numbers(2100), [3, 700]), 1),
+      () => T.cumsum(T.tensor(numbers(2100), [700, 3]), 0, { exclusive: true }),
+      () => T.cast(T.cumsum(T.cast(T.tensor(numbers(70, -9, 9)), "int32")), "float32"),
+      () => T.cumsum(x(), 4, { reverse: true, exclusive: true }),
+      () => T.cast(T.argMax(T.reshape(x(), [-1])), "float32"),
+    ]) {
+      const { actual, expected } = await both(make);
+      expect(relativeError(actual, expected)).toBeLessThan(1e-6);
+    }
   });
 
   it("casts keep what they say", async () => {

@@ -3,6 +3,7 @@ import type { GpuBackend } from "../backend.js";
 import { binaryKernels } from "./binary.js";
 import { castKernel } from "./cast.js";
 import { convKernels } from "./conv2d.js";
+import { cumsumKernel } from "./cumsum.js";
 import { fourierKernels } from "./fft/fft2d.js";
 import type { GpuKernel } from "./kernel.js";
 import { mendedKernels } from "./mended.js";
@@ -22,6 +23,7 @@ const ownKernels: readonly GpuKernel<never>[] = [
   ...stridedCopyKernels,
   padAnyKernel,
   selectKernel,
+  cumsumKernel,
   ...reduceKernels,
   ...padKernels,
   ...separableFilterKernels,

@@ -1,7 +1,6 @@
 import { getKernel, type TensorInfo } from "@tensorflow/tfjs-core";
 import type { GpuBackend } from "../backend.js";
-import type { GpuKernel } from "./kernel.js";
-import { reversed } from "./strided-copy.js";
+import { type GpuKernel, sizeOf } from "./kernel.js";
 
 type Run = (backend: GpuBackend, inputs: Record<string, TensorInfo>, attrs: object) => TensorInfo;
 
@@ -11,36 +10,20 @@ function original(name: string, backendName: string): Run {
   return (backend, inputs, attrs) => func({ inputs, backend, attrs: attrs as never }) as TensorInfo;
 }
 
+/** The same values as `[outer, extent, inner]`, which is as many axes as every program of tfjs's knows. */
+function aroundAxis(x: TensorInfo, axis: number): TensorInfo {
+  const shape = [sizeOf(x.shape.slice(0, axis)), x.shape[axis], sizeOf(x.shape.slice(axis + 1))];
+  return { ...x, shape };
+}
+
 /** The place of an extreme value of a vector is one number; tfjs gives a list of one. */
 function placeOfExtreme(name: string, run: Run): GpuKernel<{ axis: number | number[] }> {
   return {
     name,
     run: (backend, { x }, attrs) => {
       const [axis] = [attrs.axis].flat();
-      const y = run(backend, { x }, attrs);
+      const y = run(backend, { x: aroundAxis(x, axis) }, { axis: 1 });
       return { ...y, shape: x.shape.toSpliced(axis, 1) };
-    },
-  };
-}
-
-interface CumsumAttrs {
-  axis: number;
-  exclusive: boolean;
-  reverse: boolean;
-}
-
-/** From the end, tfjs's sums are wrong: the axis is turned round before and after instead. */
-function sumsSoFar(run: Run): GpuKernel<CumsumAttrs> {
-  return {
-    name: "Cumsum",
-    run: (backend, { x }, attrs) => {
-      if (!attrs.reverse) return run(backend, { x }, attrs);
-      const turned = reversed(backend, x, [attrs.axis]);
-      const sums = run(backend, { x: turned }, { ...attrs, reverse: false });
-      const y = reversed(backend, sums, [attrs.axis]);
-      backend.disposeData(turned.dataId);
-      backend.disposeData(sums.dataId);
-      return y;
     },
   };
 }
@@ -50,6 +33,5 @@ export function mendedKernels(backendName: string): GpuKernel<never>[] {
   return [
     placeOfExtreme("ArgMax", original("ArgMax", backendName)),
     placeOfExtreme("ArgMin", original("ArgMin", backendName)),
-    sumsSoFar(original("Cumsum", backendName)),
   ];
 }
