@@ -57,10 +57,24 @@ async function installAlone(name, packed, folder) {
   });
 }
 
-async function importAndTypeCheck(name, folder) {
-  const consumer = `import * as loaded from "${name}";\nconst names: string[] = Object.keys(loaded);\nif (names.length === 0) throw new Error("nothing exported");\n`;
+/** What a package can be imported by, less what is for users of an optional peer, which is named like it. */
+function entryPoints({ name, exports, publishConfig, peerDependenciesMeta }) {
+  const optional = Object.keys(peerDependenciesMeta ?? {}).map((peer) => `./${peer}`);
+  const paths = Object.keys(publishConfig?.exports ?? exports).filter(
+    (path) => !optional.includes(path) && path !== "./package.json",
+  );
+  return paths.map((path) => name + path.slice(1));
+}
+
+async function importAndTypeCheck(manifest, folder) {
+  const consumer = entryPoints(manifest)
+    .map(
+      (entry, i) =>
+        `import * as loaded${i} from "${entry}";\nconst names${i}: string[] = Object.keys(loaded${i});\nif (names${i}.length === 0) throw new Error("nothing exported");\n`,
+    )
+    .join("");
   writeFileSync(join(folder, "consumer.ts"), consumer);
-  writeFileSync(join(folder, "consumer.mjs"), consumer.replace(": string[]", ""));
+  writeFileSync(join(folder, "consumer.mjs"), consumer.replaceAll(": string[]", ""));
   const imported = await run(process.execPath, ["consumer.mjs"], { cwd: folder });
   if (imported.code !== 0) return imported;
   const compilerOptions = { noEmit: true, strict: true, skipLibCheck: true, target: "es2022", types: [] };
@@ -78,7 +92,7 @@ export async function checkPackages() {
   try {
     const packed = await pack(publicPackages(), work);
     const online = (await run("npm", ["view", "typescript", "version", "--loglevel=silent"])).code === 0;
-    for (const [name, { tarball }] of packed) {
+    for (const [name, { tarball, manifest }] of packed) {
       note(`${name}: publint`, await run(bin("publint"), ["--strict", tarball]));
       note(
         `${name}: are the types wrong`,
@@ -92,7 +106,7 @@ export async function checkPackages() {
       const installed = await installAlone(name, packed, project);
       note(
         `${name}: installs alone, imports, type-checks`,
-        installed.code === 0 ? await importAndTypeCheck(name, project) : installed,
+        installed.code === 0 ? await importAndTypeCheck(manifest, project) : installed,
       );
     }
   } finally {

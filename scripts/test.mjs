@@ -75,10 +75,10 @@ await setUp();
 await suite("format and lint", command(bin("biome"), ["check", "."]));
 await suite("types", command(bin("tsc"), ["-p", "tsconfig.json"]));
 await suite("tests", vitest);
-await suite(
-  "example package",
-  command(process.execPath, ["--test"], { cwd: join(root, "examples/my-model") }),
-);
+for (const example of ["my-model", "my-backend"]) {
+  const options = { cwd: join(root, "examples", example) };
+  await suite(`example package ${example}`, command(process.execPath, ["--test"], options));
+}
 await suite("packages", packing);
 await suite("reference documentation", command(bin("typedoc"), []));
 

@@ -50,6 +50,8 @@ export interface OpCase {
   readonly differentiate?: readonly number[];
   /** Left out in the other precision. */
   readonly dtype?: DType;
+  /** Whether each value is compared by itself, so that small ones count beside large ones. */
+  readonly each?: boolean;
   /** Whether the result must be exact to the bit in both precisions. */
   readonly exact?: boolean;
 }

@@ -143,7 +143,7 @@ function casesOf(
     // More values than a work group or a vector register takes, and not a multiple of either.
     on("of [2, 1, 5, 131]", spread([2, 1, 5, 131], low, high, 3)),
     on("of an empty tensor", spread([0, 3])),
-    on("at particular numbers", vector(...special.filter(isOrdinary))),
+    { ...on("at particular numbers", vector(...special.filter(isOrdinary))), each: true },
     on("of or to infinity or NaN", vector(...special.filter((x) => !isOrdinary(x)))),
   ];
 }
