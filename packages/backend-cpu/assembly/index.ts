@@ -2,6 +2,7 @@ export * from "./binary";
 export * from "./copy";
 export * from "./cumulate";
 export * from "./fft/columns";
+export * from "./fft/products";
 export * from "./fft/rows";
 export * from "./filters/pad";
 export * from "./filters/separable";

@@ -9,8 +9,8 @@ const pairBytes = 32;
 /** What the buffer of a block of columns may take of the second-level cache. */
 const bufferBytes = 2 ** 19;
 
-/** Real and imaginary part. */
-type Parts = readonly [real: number, imag: number];
+/** Addresses of a real and an imaginary part. */
+export type Parts = readonly [real: number, imag: number];
 
 const swapped = ([real, imag]: Parts): Parts => [imag, real];
 
@@ -115,25 +115,56 @@ const fft2d: Kernel = {
   },
 };
 
-/** From real planes to half spectra; `weight` counts the columns that are not their own mirror images. */
+/** Columns of the half spectrum of a row. */
+export const halfOf = (width: number): number => Math.floor(width / 2) + 1;
+
+/** From real planes to half spectra, by address; `weight` counts the columns that are not their own mirror images. */
+export function transformReal(
+  { planes, height, width }: Planes,
+  { scale, weight }: { scale: number; weight: 1 | 2 },
+  from: number,
+  to: Parts,
+  backend: CpuBackend,
+): void {
+  const plan = fftPlanFor(width, backend);
+  withBuffers(plan, 1, backend, (buffer, work) => {
+    const rows = planes * height;
+    backend.fn("fftRealRows")(plan.address, from, ...to, rows, scale, weight, buffer, work);
+  });
+  transformColumns({ planes, height, width: halfOf(width) }, to, to, backend);
+}
+
+/** The transpose of {@link transformReal}: with weight 2 and the scale 1 / (height · width) its inverse. */
+export function transformRealAdjoint(
+  { planes, height, width }: Planes,
+  { scale, weight }: { scale: number; weight: 1 | 2 },
+  from: Parts,
+  to: number,
+  backend: CpuBackend,
+): void {
+  const half = { planes, height, width: halfOf(width) };
+  const bytes = planes * height * half.width * backend.floatBytes;
+  const between: Parts = [backend.allocator.allocate(bytes), backend.allocator.allocate(bytes)];
+  transformColumns(half, swapped(from), swapped(between), backend);
+  const plan = fftPlanFor(width, backend);
+  withBuffers(plan, 1, backend, (buffer, work) => {
+    const rows = planes * height;
+    backend.fn("fftRealRowsAdjoint")(plan.address, ...between, to, rows, scale, weight, buffer, work);
+  });
+  for (const block of between) backend.allocator.release(block);
+}
+
 function forwardReal(name: string, weight: 1 | 2): Kernel {
   return {
     name,
     run: ({ x }, backend, rawAttrs) => {
       expectFloats(name, x);
       const { scale } = rawAttrs as unknown as kernelNames.Rfft2dAttrs;
-      const { planes, height, width } = planesOf(x.shape);
-      const half = Math.floor(width / 2) + 1;
-      const shape = [...x.shape.slice(0, -1), half];
+      const size = planesOf(x.shape);
+      const shape = [...x.shape.slice(0, -1), halfOf(size.width)];
       const outputs = [backend.output(shape), backend.output(shape)];
       const to: Parts = [backend.address(outputs[0]), backend.address(outputs[1])];
-      const from = backend.address(x);
-      const plan = fftPlanFor(width, backend);
-      withBuffers(plan, 1, backend, (buffer, work) => {
-        const rows = planes * height;
-        backend.fn("fftRealRows")(plan.address, from, ...to, rows, scale, weight, buffer, work);
-      });
-      transformColumns({ planes, height, width: half }, to, to, backend);
+      transformReal(size, { scale, weight }, backend.address(x), to, backend);
       return outputs;
     },
   };
@@ -146,19 +177,10 @@ function backwardReal(name: string, weight: 1 | 2): Kernel {
     run: ({ real, imag }, backend, rawAttrs) => {
       expectFloats(name, real, imag);
       const { width, scale } = rawAttrs as unknown as kernelNames.Rfft2dAdjointAttrs;
-      const size = planesOf(real.shape);
+      const size = { ...planesOf(real.shape), width };
       const y = backend.output([...real.shape.slice(0, -1), width]);
-      const bytes = sizeOf(real.shape) * backend.floatBytes;
-      const between: Parts = [backend.allocator.allocate(bytes), backend.allocator.allocate(bytes)];
       const from: Parts = [backend.address(real), backend.address(imag)];
-      transformColumns(size, swapped(from), swapped(between), backend);
-      const plan = fftPlanFor(width, backend);
-      const to = backend.address(y);
-      withBuffers(plan, 1, backend, (buffer, work) => {
-        const rows = size.planes * size.height;
-        backend.fn("fftRealRowsAdjoint")(plan.address, ...between, to, rows, scale, weight, buffer, work);
-      });
-      for (const block of between) backend.allocator.release(block);
+      transformRealAdjoint(size, { scale, weight }, from, backend.address(y), backend);
       return y;
     },
   };

@@ -6,6 +6,7 @@ import type { Convolution } from "./geometry.js";
 import { inputGradientParts } from "./phases.js";
 import { filterGradientByPlanes, forwardByPlanes } from "./planes.js";
 import { filterGradientByProduct, forwardByProduct } from "./products.js";
+import { forwardBySpectra, isWide } from "./spectra.js";
 
 /** Below so many filters in a group a matrix product, whose tiles have four rows, is slower than plane by plane. */
 const fewFilters = 4;
@@ -14,6 +15,7 @@ const isFlat = (conv: Convolution) => conv.axes.length === 2 && conv.outputChann
 
 export function forward(x: number, w: number, y: number, conv: Convolution, backend: CpuBackend): void {
   if (isChannelwise(conv, backend)) forwardByChannels(x, w, y, conv, backend);
+  else if (isWide(conv, backend)) forwardBySpectra(x, w, y, conv, backend);
   else if (isFlat(conv)) forwardByPlanes(x, w, y, conv, backend);
   else forwardByProduct(x, w, y, conv, backend);
 }
