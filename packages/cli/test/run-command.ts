@@ -23,13 +23,14 @@ export function temporaryFolder(): string {
 /** Runs the command in this process, from the sources. */
 export async function runHere(
   args: readonly string[],
-  { cwd, signal = new AbortController().signal, columns }: RunOptions,
+  { cwd, signal = new AbortController().signal, columns, onError }: RunOptions,
 ): Promise<Ran> {
   const written = { stdout: "", stderr: "" };
   const stream = (name: keyof typeof written) => ({
     columns,
     write(text: string) {
       written[name] += text;
+      if (name === "stderr") onError?.(text);
     },
   });
   const code = await main(args, { cwd, signal, stdout: stream("stdout"), stderr: stream("stderr") });
@@ -40,6 +41,8 @@ interface RunOptions {
   readonly cwd: string;
   readonly signal?: AbortSignal;
   readonly columns?: number;
+  /** Hears what goes to stderr. */
+  readonly onError?: (text: string) => unknown;
 }
 
 export const command = fileURLToPath(new URL("../bin/plenoptic.js", import.meta.url));
