@@ -5,6 +5,7 @@ export * from "./fft/columns";
 export * from "./fft/products";
 export * from "./fft/rows";
 export * from "./filters/pad";
+export * from "./filters/row-pairs";
 export * from "./filters/separable";
 export * from "./filters/tap-gradients";
 export * from "./filters/taps";

@@ -110,6 +110,29 @@ function outputRows({ batch, groups, outputChannels, axes, y }: Convolution): Ro
   return rows;
 }
 
+/** What computes one output plane, given the addresses of its input, its weights and itself. */
+function planeKernel(
+  { axes: [down, across], inputChannels }: Convolution,
+  layout: ImageLayout,
+  offsets: number,
+  backend: CpuBackend,
+): (x: number, w: number, y: number) => void {
+  const bytes = backend.floatBytes;
+  const { output: height, taps: rows } = down;
+  const { output: width, taps: columns } = across;
+  const [xRow, yRow] = [layout.spatial[0] * bytes, width * bytes];
+  const [planeTaps, rowPairs] = [backend.fn("planeTaps"), backend.fn("rowPairs")];
+  const taps = inputChannels * rows * columns;
+  // Rows that follow each other share the input; a row must have room for four vectors.
+  const pairs = down.stride === 1 && down.dilation === 1 && yRow >= 64 ? height & ~1 : 0;
+  return (x, w, y) => {
+    const channel = layout.channel * bytes;
+    rowPairs(x, xRow, channel, inputChannels, rows, offsets, columns, w, y, yRow, pairs, width);
+    const [from, to] = [x + pairs * down.stride * xRow, y + pairs * yRow];
+    planeTaps(from, down.stride * xRow, offsets, w, taps, to, yRow, height - pairs, width);
+  };
+}
+
 /** y from x and w, all given as addresses; in two dimensions. */
 export function forwardByPlanes(
   x: number,
@@ -130,12 +153,8 @@ export function forwardByPlanes(
 
   copyRows(backend, w, weights, filterRows(conv));
   new Int32Array(backend.wasm.memory.buffer, offsets, taps).set(tapOffsets(conv, input.layout, bytes));
-  const planeTaps = backend.fn("planeTaps");
-  const step = down.stride * input.layout.spatial[0] * bytes;
-  eachPlane(conv, input, target, bytes, (at) => {
-    const list = weights + at.filter * taps * bytes;
-    planeTaps(at.x, step, offsets, list, taps, at.y, across.output * bytes, down.output, across.output);
-  });
+  const plane = planeKernel(conv, input.layout, offsets, backend);
+  eachPlane(conv, input, target, bytes, (at) => plane(at.x, weights + at.filter * taps * bytes, at.y));
   if (rows) {
     copyRows(backend, target, y, reversed(rows));
     allocator.release(target);
