@@ -1,6 +1,6 @@
 import type { CpuBackend } from "../../backend.js";
 import type { Convolution } from "./geometry.js";
-import { copyRows, padInput } from "./padded.js";
+import { copyRows, inPlanes, padInput } from "./padded.js";
 
 /** Whether every channel is a group of its own, and the values of a pixel's channels lie together and fill a vector. */
 export function isChannelwise(conv: Convolution, backend: CpuBackend): boolean {
@@ -11,6 +11,7 @@ export function isChannelwise(conv: Convolution, backend: CpuBackend): boolean {
     outputChannels === 1 &&
     x.channel === 1 &&
     y.channel === 1 &&
+    !inPlanes(x) &&
     groups >= 16 / backend.floatBytes
   );
 }

@@ -124,7 +124,8 @@ function planeKernel(
   const [planeTaps, rowPairs] = [backend.fn("planeTaps"), backend.fn("rowPairs")];
   const taps = inputChannels * rows * columns;
   // Rows that follow each other share the input; a row must have room for four vectors.
-  const pairs = down.stride === 1 && down.dilation === 1 && yRow >= 64 ? height & ~1 : 0;
+  const canPair = down.stride === 1 && down.dilation === 1 && rows > 0 && yRow >= 64;
+  const pairs = canPair ? height & ~1 : 0;
   return (x, w, y) => {
     const channel = layout.channel * bytes;
     rowPairs(x, xRow, channel, inputChannels, rows, offsets, columns, w, y, yRow, pairs, width);

@@ -4,7 +4,13 @@ import type { CpuBackend } from "../../backend.js";
 import { type ActivationAttrs, addBiasAndActivate } from "../fused.js";
 import { type Attrs, expectFloats, type Kernel, sizeOf } from "../kernel.js";
 import { filterGradient, forward, inputGradient } from "./convolve.js";
-import { type Describe, describeConv2D, describeConv3D, describeDepthwise } from "./describe.js";
+import {
+  type Describe,
+  describeConv2D,
+  describeConv3D,
+  describeDepthwise,
+  type TfjsConvolution,
+} from "./describe.js";
 import { type Convolution, imageLayout } from "./geometry.js";
 
 function runForward(
@@ -31,12 +37,17 @@ function forwardKernel(name: string, describe: Describe): Kernel {
 }
 
 /** The convolution with y laid out as `dy` is, which may have more rows and columns than are read. */
-function withOutput(name: string, conv: Convolution, dy: TensorInfo, outShape: number[]): Convolution {
+function withOutput(
+  name: string,
+  { conv, outShape }: TfjsConvolution,
+  dy: TensorInfo,
+  { dataFormat }: Attrs,
+): Convolution {
   if (dy.shape.some((extent, d) => extent < outShape[d])) {
     const [is, needs] = [dy.shape, outShape].map((shape) => `[${shape.join(", ")}]`);
     throw new ShapeError(`${name} needs the gradient of an output ${needs}, but got ${is}.`);
   }
-  const channelsFirst = conv.y.channel !== 1;
+  const channelsFirst = dataFormat === "NCHW";
   const spatial = channelsFirst ? dy.shape.slice(2) : dy.shape.slice(1, -1);
   return { ...conv, y: imageLayout(conv.groups * conv.outputChannels, spatial, channelsFirst) };
 }
@@ -47,11 +58,10 @@ function inputGradientKernel(name: string, describe: Describe): Kernel {
     run: ({ dy, filter }, backend, attrs) => {
       expectFloats(name, dy, filter);
       const { inputShape } = attrs as { inputShape: number[] };
-      const { conv, outShape } = describe(inputShape, filter.shape, attrs);
+      const conv = withOutput(name, describe(inputShape, filter.shape, attrs), dy, attrs);
       const [from, w] = [backend.address(dy), backend.address(filter)];
       const dx = backend.output(inputShape);
-      if (sizeOf(inputShape) > 0)
-        inputGradient(from, w, backend.address(dx), withOutput(name, conv, dy, outShape), backend);
+      if (sizeOf(inputShape) > 0) inputGradient(from, w, backend.address(dx), conv, backend);
       return dx;
     },
   };
@@ -63,11 +73,10 @@ function filterGradientKernel(name: string, describe: Describe): Kernel {
     run: ({ x, dy }, backend, attrs) => {
       expectFloats(name, x, dy);
       const { filterShape } = attrs as { filterShape: number[] };
-      const { conv, outShape } = describe(x.shape, filterShape, attrs);
+      const conv = withOutput(name, describe(x.shape, filterShape, attrs), dy, attrs);
       const [from, to] = [backend.address(x), backend.address(dy)];
       const dw = backend.output(filterShape);
-      if (sizeOf(filterShape) > 0)
-        filterGradient(from, to, backend.address(dw), withOutput(name, conv, dy, outShape), backend);
+      if (sizeOf(filterShape) > 0) filterGradient(from, to, backend.address(dw), conv, backend);
       return dw;
     },
   };
