@@ -19,6 +19,10 @@ const parts = [
     find: /^@plenoptic\/testing\/conformance$/,
     replacement: `${root}packages/testing/src/conformance/index.ts`,
   },
+  {
+    find: /^@plenoptic\/testing\/vitest$/,
+    replacement: `${root}packages/testing/src/describe-conformance.ts`,
+  },
 ];
 const examples = readdirSync(`${root}examples`).map((folder) => ({
   find: folder,

@@ -84,7 +84,7 @@ describe(`losses side by side, ${iterations} iterations at ${size}×${size} from
         const start = { model: synthesisModels[model](), image, initial };
         const { losses } = await runSynthesis(device, start, [{ device, iterations }]);
         await compare(model, title, losses);
-      });
+      }, 300_000);
     }
   }
 

@@ -1,5 +1,5 @@
 import { Gaussian, type Model, OnOff } from "@plenoptic/models";
-import { Metamer } from "@plenoptic/synthesis";
+import { Metamer, type MetamerOptions, type SetupOptions } from "@plenoptic/synthesis";
 import {
   type Device,
   getRandomState,
@@ -40,6 +40,8 @@ export interface SynthesisStart {
   readonly image: NumberArray;
   /** Default: what is drawn from seed 0 in the device's precision. */
   readonly initial?: NumberArray;
+  readonly options?: MetamerOptions;
+  readonly setup?: Omit<SetupOptions, "initialImage">;
 }
 
 const hostCopy = async (x: Tensor): Promise<NumberArray> => ({
@@ -48,16 +50,19 @@ const hostCopy = async (x: Tensor): Promise<NumberArray> => ({
 });
 
 /** Makes a metamer on a device; its start is drawn from seed 0, and the generator left where it was. */
-export function makeMetamer(device: Device, { model, image, initial }: SynthesisStart): Metamer {
+export function makeMetamer(
+  device: Device,
+  { model, image, initial, options, setup }: SynthesisStart,
+): Metamer {
   const state = getRandomState();
   try {
     return withDevice(device, () => {
       const picture = toTensor(image);
       const start = initial && toTensor(initial);
-      const metamer = new Metamer(picture, model);
+      const metamer = new Metamer(picture, model, options);
       // Building one draws numbers too, for its checks.
       setSeed(0);
-      metamer.setup(start ? { initialImage: start } : {});
+      metamer.setup({ ...setup, ...(start ? { initialImage: start } : {}) });
       picture.dispose();
       start?.dispose();
       return metamer;
