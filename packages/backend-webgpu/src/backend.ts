@@ -1,6 +1,7 @@
 import { DeviceError, type DeviceLostError, warn } from "@plenoptic/tensor";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { type BackendValues, type TensorInfo, util } from "@tensorflow/tfjs-core";
+import { freeKeptBuffers } from "./kept-buffers.js";
 import { readAtOnce, tooLarge } from "./messages.js";
 import { Pipelines } from "./pipelines.js";
 import { type Program, packParams } from "./program.js";
@@ -235,6 +236,12 @@ export function extendBackend(Base: typeof WebGPUBackend): GpuBackendClass {
         this.endComputePassEncoder();
         this.submitQueue();
       }
+    }
+
+    override submitQueue(): void {
+      super.submitQueue();
+      // All commands that may use them have just been handed in.
+      freeKeptBuffers(this.bufferManager);
     }
 
     override readSync(dataId: object): BackendValues {

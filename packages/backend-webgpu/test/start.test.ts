@@ -21,6 +21,20 @@ describe.skipIf(missing)(titled("WebGPU in Node"), () => {
     expect(T.describeDevice(webgpu)).toMatch(/^WebGPU on ./);
   });
 
+  it("frees the buffers that it keeps when they are many, and computes on", async () => {
+    const { bufferManager, memory } = engineBackend();
+    const held = () => memory.call(engineBackend()).numBytesAllocatedInGPU;
+    const before = held();
+    const size = 2 ** 26;
+    for (let i = 0; i < 5; i++) {
+      bufferManager.releaseBuffer(bufferManager.acquireBuffer(size + 4 * i, GPUBufferUsage.STORAGE));
+      expect(Array.from(await T.read(T.add(T.tensor([i]), 1)))).toEqual([i + 1]);
+      if (i === 2) expect(held()).toBeGreaterThanOrEqual(before + 3 * size);
+    }
+    expect(held()).toBeLessThan(before + size);
+    expect(Array.from(await T.read(T.add(T.tensor([5, 6]), 1)))).toEqual([6, 7]);
+  });
+
   it("gives copies of values, from the host and from the GPU", async () => {
     const x = T.tensor([1, 2]);
     const y = T.add(x, 0);

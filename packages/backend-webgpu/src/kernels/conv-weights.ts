@@ -21,7 +21,7 @@ export const weightGradientParams = [
   "left",
 ] as const;
 
-const lanes = 256;
+const lanes = 64;
 
 /**
  * A workgroup for each tap of each filter: Σ over all pixels of dy times the pixel of x that the tap met there. Summed by

@@ -260,6 +260,7 @@ fn erfOf(x: f32) -> f32 {
   for (var k = 24; k > 0; k = k - 1) { fraction = a + 0.5 * f32(k) / fraction; }
   return sign(x) * (1.0 - 0.56418958 * expOf(-a * a) / fraction);
 }
+fn relu6Of(x: f32) -> f32 { if (isNotANumber(x)) { return x; } return clamp(x, 0.0, 6.0); }
 fn eluOf(x: f32) -> f32 { if (x > 0.0) { return x; } return expm1Of(x); }
 fn seluOf(x: f32) -> f32 { if (x > 0.0) { return 1.05070099 * x; } return 1.75809934 * expm1Of(x); }`;
 

@@ -9,18 +9,18 @@ export type Direction = "across" | "down";
  * share of the output as the taps reach.
  */
 const chunk = 64;
-/** Outputs of one invocation, and of one workgroup along and beside the axis. */
-const perLane = 4;
-const geometry = {
-  across: { lanesAlong: 32, lanesBeside: 8 },
-  down: { lanesAlong: 8, lanesBeside: 32 },
-} as const;
+/** Neighbouring outputs of one invocation: with each tap one more value of the tile enters, and serves them all. */
+const perLane = 16;
+const lanes = 64;
 
-const tileOf = (direction: Direction) => {
-  const { lanesAlong, lanesBeside } = geometry[direction];
-  const along = lanesAlong * perLane;
-  return { lanesAlong, along, beside: lanesBeside, reach: along + chunk - 1 };
-};
+/**
+ * Invocations along the axis and beside it, and how far apart the tile's values are: neighbours in the image's memory are
+ * neighbours across, and values that invocations read at one time lie in different banks of memory.
+ */
+const geometry = {
+  across: { lanesAlong: 4, beside: 16, strideAlong: 1, strideBeside: 129, size: 16 * 129 },
+  down: { lanesAlong: 2, beside: 32, strideAlong: 32, strideBeside: 1, size: (2 * perLane + chunk) * 32 },
+} as const;
 
 /** Workgroups for `planes` planes of `along` × `beside` outputs. */
 export function filterGroups(
@@ -29,19 +29,13 @@ export function filterGroups(
   beside: number,
   planes: number,
 ): [number, number, number] {
-  const tile = tileOf(direction);
-  return [Math.ceil(along / tile.along), Math.ceil(beside / tile.beside), planes];
+  const tile = geometry[direction];
+  return [Math.ceil(along / (tile.lanesAlong * perLane)), Math.ceil(beside / tile.beside), planes];
 }
 
 /** Position in a plane's memory of place `i` along the axis in line `line`. */
 const address = (direction: Direction, extent: string) =>
   direction === "across" ? `line * ${extent} + i` : `i * params.lines + line`;
-
-/** Where place `i` of the tile in line `l` lies in workgroup memory: neighbours in memory stay neighbours. */
-const inTile = (direction: Direction, i: string, l: string) => {
-  const { beside, reach } = tileOf(direction);
-  return direction === "across" ? `${l} * ${reach} + ${i}` : `${i} * ${beside} + ${l}`;
-};
 
 /**
  * One pass of a separable filter: out[p, i] = Σ over the sources s of plane p, Σ_j taps_s[j] · in[plane_s, i + j - origin].
@@ -52,7 +46,6 @@ const inTile = (direction: Direction, i: string, l: string) => {
  * plane and the place of its taps in the table, then the taps.
  */
 export function filterPass(direction: Direction, isAdjoint: boolean): Program {
-  const { along, beside, reach } = tileOf(direction);
   return {
     key: `filter ${direction} ${isAdjoint}`,
     outputs: [["y", "f32"]],
@@ -61,28 +54,20 @@ export function filterPass(direction: Direction, isAdjoint: boolean): Program {
       ["table", "f32"],
     ],
     params: [
-      "planes",
-      "inPlanes",
-      "extent",
-      "outExtent",
-      "lines",
-      "taps",
-      "origin",
-      "before",
-      "after",
-      "mode",
+      ...["planes", "inPlanes", "extent", "outExtent", "lines", "taps"],
+      ...["origin", "before", "after", "mode"],
     ].map((name) => [name, "i32"] as const),
-    workgroup: [256, 1, 1],
+    workgroup: [lanes, 1, 1],
     declarations: () => `${sourceFunction}
 ${isAdjoint ? copiesFunction : ""}
-var<workgroup> tile: array<f32, ${reach * beside}>;
+var<workgroup> tile: array<f32, ${geometry[direction].size}>;
 fn valueAt(base: i32, place: i32, line: i32) -> f32 {
   let i = source(place, params.extent, ${isAdjoint ? modeNumber.constant : "params.mode"});
   if (i < 0 || line >= params.lines) { return 0.0; }
   return x[base + ${address(direction, "params.extent")}];
 }
 ${isAdjoint ? copied : ""}`,
-    body: () => passBody(direction, along, beside, isAdjoint),
+    body: () => passBody(direction, isAdjoint),
   };
 }
 
@@ -103,18 +88,37 @@ fn fromCopies(base: i32, i: i32, line: i32, taps: i32) -> f32 {
   return total;
 }`;
 
-function passBody(direction: Direction, along: number, beside: number, isAdjoint: boolean): string {
-  const { lanesAlong } = tileOf(direction);
+const outputs = Array.from({ length: perLane }, (_, r) => r);
+const vectors = [0, 1, 2, 3];
+/** Four neighbours of the window, from `i` on. */
+const four = (i: number) => `vec4f(w${i}, w${i + 1}, w${i + 2}, w${i + 3})`;
+
+/** WGSL: `count` taps from `j` on meet the window, which then moves on. `at` is the lane's first place of the tile. */
+function advance(direction: Direction, count: number): string {
+  const { strideAlong } = geometry[direction];
+  const taps = Array.from({ length: count }, (_, k) => k);
+  return `
+        ${taps.map((k) => `let w${perLane + k} = tile[at + (j + ${perLane + k}) * ${strideAlong}];`).join(" ")}
+        ${taps.map((k) => `let t${k} = table[taps + first + j + ${k}];`).join(" ")}
+        ${vectors.map((v) => `total${v} = total${v} + ${taps.map((k) => `t${k} * ${four(4 * v + k)}`).join(" + ")};`).join("\n        ")}
+        ${outputs.map((r) => `w${r} = w${r + count};`).join(" ")}
+        j = j + ${count};`;
+}
+
+function passBody(direction: Direction, isAdjoint: boolean): string {
+  const { lanesAlong, beside, strideAlong, strideBeside } = geometry[direction];
   const across = direction === "across";
+  const along = lanesAlong * perLane;
   return `
   let firstPlace = i32(group.x) * ${along};
   let firstLine = i32(group.y) * ${beside};
   let plane = i32(group.z) % params.planes;
   let batch = i32(group.z) / params.planes;
-  let here = i32(lane) ${across ? "%" : "/"} 32;
-  let myLine = i32(lane) ${across ? "/" : "%"} 32;
+  let myPlace = (i32(lane) / ${beside}) * ${perLane};
+  let myLine = i32(lane) % ${beside};
   let line = firstLine + myLine;
-  var total = array<f32, ${perLane}>();
+  let at = myPlace * ${strideAlong} + myLine * ${strideBeside};
+  ${vectors.map((v) => `var total${v} = vec4f();`).join(" ")}
   let end = i32(table[plane + 1]);
   for (var s = i32(table[plane]); s < end; s = s + 1) {
     let entry = params.planes + 1 + 2 * s;
@@ -124,32 +128,55 @@ function passBody(direction: Direction, along: number, beside: number, isAdjoint
       let count = min(${chunk}, params.taps - first);
       let start = firstPlace + first - params.origin;
       let needed = ${along - 1} + count;
-      for (var k = i32(lane); k < needed * ${beside}; k = k + 256) {
+      for (var k = i32(lane); k < needed * ${beside}; k = k + ${lanes}) {
         let i = k ${across ? "% needed" : `/ ${beside}`};
         let l = k ${across ? "/ needed" : `% ${beside}`};
-        tile[${inTile(direction, "i", "l")}] = valueAt(base, start + i, firstLine + l);
+        tile[i * ${strideAlong} + l * ${strideBeside}] = valueAt(base, start + i, firstLine + l);
       }
       workgroupBarrier();
-      for (var j = 0; j < count; j = j + 1) {
-        let tap = table[taps + first + j];
-        for (var r = 0; r < ${perLane}; r = r + 1) {
-          total[r] = total[r] + tap * tile[${inTile(direction, `(here + r * ${lanesAlong} + j)`, "myLine")}];
-        }
+      ${outputs.map((r) => `var w${r} = tile[at + ${r * strideAlong}];`).join(" ")}
+      var j = 0;
+      while (j + 4 <= count) { ${advance(direction, 4)}
+      }
+      while (j < count) { ${advance(direction, 1)}
       }
       workgroupBarrier();
     }
-    ${
-      isAdjoint
-        ? `for (var r = 0; r < ${perLane}; r = r + 1) {
-      let i = firstPlace + here + r * ${lanesAlong};
-      if (i < params.outExtent && line < params.lines) { total[r] = total[r] + fromCopies(base, i, line, taps); }
-    }`
-        : ""
-    }
+    ${isAdjoint ? addCopies : ""}
   }
   let outBase = (batch * params.planes + plane) * params.outExtent * params.lines;
-  for (var r = 0; r < ${perLane}; r = r + 1) {
-    let i = firstPlace + here + r * ${lanesAlong};
-    if (i < params.outExtent && line < params.lines) { y[outBase + ${address(direction, "params.outExtent")}] = total[r]; }
-  }`;
+  ${across ? storeAcross(along, beside) : storeDown}`;
 }
+
+const addCopies = `if (line < params.lines) {
+      ${vectors
+        .map(
+          (v) => `for (var r = 0; r < 4; r = r + 1) {
+        let i = firstPlace + myPlace + ${4 * v} + r;
+        if (i < params.outExtent) { total${v}[r] = total${v}[r] + fromCopies(base, i, line, taps); }
+      }`,
+        )
+        .join("\n      ")}
+    }`;
+
+/** Neighbouring lanes hold neighbours in memory. */
+const storeDown = vectors
+  .map(
+    (v) => `for (var r = 0; r < 4; r = r + 1) {
+    let i = firstPlace + myPlace + ${4 * v} + r;
+    if (i < params.outExtent && line < params.lines) { y[outBase + i * params.lines + line] = total${v}[r]; }
+  }`,
+  )
+  .join("\n  ");
+
+/** Each lane holds a stretch of a line; by way of the tile, neighbouring lanes write neighbours. */
+const storeAcross = (along: number, beside: number) => `
+  ${vectors.map((v) => `for (var r = 0; r < 4; r = r + 1) { tile[at + ${4 * v} + r] = total${v}[r]; }`).join("\n  ")}
+  workgroupBarrier();
+  for (var k = i32(lane); k < ${along * beside}; k = k + ${lanes}) {
+    let i = firstPlace + k % ${along};
+    let l = k / ${along};
+    if (i < params.outExtent && firstLine + l < params.lines) {
+      y[outBase + (firstLine + l) * params.outExtent + i] = tile[l * ${geometry.across.strideBeside} + k % ${along}];
+    }
+  }`;

@@ -25,6 +25,7 @@ const functions: Readonly<Record<string, string>> = {
   Acosh: "acoshOf",
   Atanh: "atanhOf",
   Erf: "erfOf",
+  Relu6: "relu6Of",
   Elu: "eluOf",
   Selu: "seluOf",
 };
