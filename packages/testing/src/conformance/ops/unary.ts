@@ -81,7 +81,7 @@ const unary: Readonly<Record<string, Unary>> = {
   acosh: { op: T.acosh, formula: Math.acosh, range: [1.2, 4], special: [1, 1e6, 0.5, inf, nan] },
   atanh: { op: T.atanh, formula: Math.atanh, range: [-0.9, 0.9], special: [0, 1e-6, 1, -1, 2, nan] },
   erf: { op: T.erf, formula: errorFunction, range: [-2.5, 2.5], special: [0, 5, -5, inf, nan] },
-  elu: { op: T.elu, formula: elu, range: [0.1, 2], special: [0, -3, -1e-6, 4, inf, -inf, nan] },
+  elu: { op: T.elu, formula: elu, range: [0.1, 2], special: [0, -3, 4, inf, -inf, nan] },
   selu: {
     op: T.selu,
     formula: (x) => seluScale * (x > 0 ? x : seluSlope * elu(x)),
