@@ -57,13 +57,15 @@ async function installAlone(name, packed, folder) {
   });
 }
 
-/** What a package can be imported by, less what is for users of an optional peer, which is named like it. */
+/**
+ * What a package can be imported by: the paths that have types (one without is a program), less what is for users of an
+ * optional peer, which is named like it.
+ */
 function entryPoints({ name, exports, publishConfig, peerDependenciesMeta }) {
   const optional = Object.keys(peerDependenciesMeta ?? {}).map((peer) => `./${peer}`);
-  const paths = Object.keys(publishConfig?.exports ?? exports).filter(
-    (path) => !optional.includes(path) && path !== "./package.json",
-  );
-  return paths.map((path) => name + path.slice(1));
+  return Object.entries(publishConfig?.exports ?? exports)
+    .filter(([path, { types }]) => types && !optional.includes(path))
+    .map(([path]) => name + path.slice(1));
 }
 
 async function importAndTypeCheck(manifest, folder) {
