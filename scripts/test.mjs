@@ -1,5 +1,5 @@
 // npm test: sets everything up and runs every check. The last line is the total over all of them.
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkPackages } from "./check-packages.mjs";
@@ -74,7 +74,10 @@ async function packing() {
 await setUp();
 await suite("format and lint", command(bin("biome"), ["check", "."]));
 await suite("types", command(bin("tsc"), ["-p", "tsconfig.json"]));
+const losses = join(root, ".cache/losses-side-by-side.md");
+rmSync(losses, { force: true });
 await suite("tests", vitest);
+if (existsSync(losses)) console.log(`\n${readFileSync(losses, "utf8")}`);
 for (const example of ["my-model", "my-backend"]) {
   const options = { cwd: join(root, "examples", example) };
   await suite(`example package ${example}`, command(process.execPath, ["--test"], options));
