@@ -8,7 +8,7 @@ import { pack } from "./pack";
 import { tile, tileColumns, tileRows } from "./tile";
 
 // A panel of blockSteps × two vectors stays in the first-level cache, a block of blockRows × blockSteps in the second.
-const blockSteps: i32 = 256;
+const blockSteps: i32 = 320;
 const blockRows: i32 = 128;
 const blockColumns: i32 = 512;
 
@@ -73,13 +73,16 @@ function gemm<T>(a: usize, b: usize, c: usize, plan: usize, scratch: usize): voi
   const packedA = buffer + tileBytes;
   const packedB = packedA + <usize>(blockRows * blockSteps) * sizeof<T>();
 
+  // Blocks of about equal depth: a shallow last one would hardly pay for reading and writing the product once more.
+  const blocks = max<i32>(1, (k + blockSteps - 1) / blockSteps);
+  const deepest = (k + blocks - 1) / blocks;
   for (let j = 0; j < n; j += blockColumns) {
     const width = min<i32>(blockColumns, n - j);
     fillOffsets(columnAxes, head(plan, 4), j, width, columnsB, columnsC);
     let l = 0;
     // Without steps the sums are zeros, and still written.
     do {
-      const depth = min<i32>(blockSteps, k - l);
+      const depth = min<i32>(deepest, k - l);
       fillOffsets(stepAxes, head(plan, 5), l, depth, stepsA, stepsB);
       markRuns(stepsA, depth, lanes<T>(), sizeof<T>(), marksA);
       markRuns(stepsB, depth, lanes<T>(), sizeof<T>(), marksB);
@@ -90,7 +93,7 @@ function gemm<T>(a: usize, b: usize, c: usize, plan: usize, scratch: usize): voi
         pack<T>(a, rowsA, height, tileRows, stepsA, marksA, depth, packedA);
         multiplyBlocks<T>(packedA, packedB, depth, c, rowsC, columnsC, height, width, l > 0, buffer);
       }
-      l += blockSteps;
+      l += depth;
     } while (l < k);
   }
 }

@@ -2,11 +2,18 @@ import type { CpuBackend } from "../../backend.js";
 import type { Convolution } from "./geometry.js";
 import { copyRows, inPlanes, padInput } from "./padded.js";
 
-/** Whether every channel is a group of its own, and the values of a pixel's channels lie together and fill a vector. */
+/** With more taps it pays to sort the image into planes, where pairs of rows share what is loaded. */
+const mostTaps = 25;
+
+/**
+ * Whether every channel is a group of its own with a small filter, and the values of a pixel's channels lie together and
+ * fill a vector.
+ */
 export function isChannelwise(conv: Convolution, backend: CpuBackend): boolean {
   const { axes, groups, inputChannels, outputChannels, x, y } = conv;
   return (
     axes.length === 2 &&
+    axes[0].taps * axes[1].taps <= mostTaps &&
     inputChannels === 1 &&
     outputChannels === 1 &&
     x.channel === 1 &&
