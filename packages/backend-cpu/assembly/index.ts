@@ -9,6 +9,7 @@ export * from "./filters/row-pairs";
 export * from "./filters/separable";
 export * from "./filters/tap-gradients";
 export * from "./filters/taps";
+export * from "./filters/winograd";
 export * from "./fold";
 export * from "./gemm";
 export * from "./image/dilation";

@@ -8,6 +8,7 @@ import { inputGradientParts } from "./phases.js";
 import { filterGradientByPlanes, forwardByPlanes } from "./planes.js";
 import { filterGradientByProduct, forwardByProduct } from "./products.js";
 import { forwardBySpectra, isWide } from "./spectra.js";
+import { forwardByWinograd, isWinograd } from "./winograd.js";
 
 /** Up to so many filters in a group a matrix product, whose tiles have four rows, is slower than plane by plane, */
 const fewFilters = 3;
@@ -25,6 +26,7 @@ export function forward(x: number, w: number, y: number, conv: Convolution, back
   if (isChannelwise(conv, backend)) forwardByChannels(x, w, y, conv, backend);
   else if (isWide(conv, backend)) forwardBySpectra(x, w, y, conv, backend);
   else if (isFlat(conv) || isFlatInPlanes(conv)) forwardByPlanes(x, w, y, conv, backend);
+  else if (isWinograd(conv)) forwardByWinograd(x, w, y, conv, backend);
   else forwardByProduct(x, w, y, conv, backend);
 }
 
