@@ -9,16 +9,24 @@ export interface PaddedImages {
   readonly release: () => void;
 }
 
-/** Copies a block of floats between two strided arrays; rows are [extent, source stride, target stride], in values. */
-export function copyRows(
-  backend: CpuBackend,
-  from: number,
-  to: number,
-  rows: readonly (readonly [extent: number, from: number, to: number])[],
-): void {
+type Row = readonly [extent: number, from: number, to: number];
+
+/** The axes in an order that suits copyStrided: the target's neighbours last, the source's beside them. */
+function ordered(rows: readonly Row[]): Row[] {
+  const order = rows.filter(([extent]) => extent !== 1);
+  for (const side of [1, 2] as const) {
+    const at = order.findIndex((row) => row[side] === 1);
+    if (at >= 0) order.push(...order.splice(at, 1));
+  }
+  return order.length > 0 ? order : [[1, 1, 1]];
+}
+
+/** Copies a block of floats between two strided arrays, with strides in values. No values of the target may overlap. */
+export function copyRows(backend: CpuBackend, from: number, to: number, rows: readonly Row[]): void {
   const bytes = backend.floatBytes;
-  const table = rows.flatMap(([extent, source, target]) => [extent, source * bytes, target * bytes]);
-  backend.wasm.functions.copyStrided(from, to, backend.writeTable(table), rows.length, bytes);
+  const order = ordered(rows);
+  const table = order.flatMap(([extent, source, target]) => [extent, source * bytes, target * bytes]);
+  backend.wasm.functions.copyStrided(from, to, backend.writeTable(table), order.length, bytes);
 }
 
 /** Rows of values next to each other, so that a vector takes neighbouring pixels. */
@@ -59,11 +67,10 @@ export function padInput(
   const address = backend.allocator.allocate(total);
   if (!fits) new Uint8Array(backend.wasm.memory.buffer, address, total).fill(0);
   const start = axes.reduce((at, { before }, i) => at + Math.max(0, before) * layout.spatial[i], 0);
-  const planeRow = [channels, conv.x.channel, layout.channel] as const;
-  const pixelRows = axes.map(({ input }, i) => [input, conv.x.spatial[i], layout.spatial[i]] as const);
   copyRows(backend, x, address + start * bytes, [
     [batch, conv.x.batch, layout.batch],
-    ...(channelsFirst ? [planeRow, ...pixelRows] : [...pixelRows, planeRow]),
+    [channels, conv.x.channel, layout.channel],
+    ...axes.map(({ input }, i) => [input, conv.x.spatial[i], layout.spatial[i]] as const),
   ]);
   return { address: address + skip(layout), layout, release: () => backend.allocator.release(address) };
 }

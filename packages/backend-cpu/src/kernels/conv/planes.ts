@@ -100,14 +100,12 @@ function outputRows({ batch, groups, outputChannels, axes, y }: Convolution): Ro
     (channels === 1 || y.channel === planes.channel) &&
     (batch === 1 || y.batch === planes.batch);
   if (isPlanes) return undefined;
-  const rows: Row[] = [
+  return [
     [batch, y.batch, planes.batch],
+    [channels, y.channel, planes.channel],
     [outputs[0], y.spatial[0], planes.spatial[0]],
     [outputs[1], y.spatial[1], 1],
   ];
-  // The axis whose values are neighbours in y goes last.
-  rows.splice(inPlanes(y) ? 1 : 3, 0, [channels, y.channel, planes.channel]);
-  return rows;
 }
 
 /** What computes one output plane, given the addresses of its input, its weights and itself. */

@@ -4,7 +4,7 @@
 import type { CpuBackend } from "../../backend.js";
 import { planProduct } from "../gemm.js";
 import type { Convolution } from "./geometry.js";
-import { copyRows, inPlanes, padInput } from "./padded.js";
+import { copyRows, padInput } from "./padded.js";
 
 /** Bytes of transformed tiles that are worked on at a time: so many stay in the second-level cache. */
 const stripeBytes = 2 ** 20;
@@ -20,11 +20,9 @@ export function canWinograd({ axes }: Convolution): boolean {
 /** Whether it is the faster way, as measured: the transforms must serve many channels, those of the filters many tiles. */
 export function isWinograd(conv: Convolution): boolean {
   if (!canWinograd(conv)) return false;
-  const { axes, batch, inputChannels, outputChannels, x, y } = conv;
+  const { axes, batch, inputChannels, outputChannels } = conv;
   const channels = Math.min(inputChannels, outputChannels);
   const tiles = axes.reduce((n, { output }) => n * Math.ceil(output / 2), batch);
-  // Images that are not in planes are copied.
-  if (!inPlanes(x) || !inPlanes(y)) return channels >= 32 && tiles >= 200;
   return (channels >= 16 && tiles >= 200) || (channels >= 32 && tiles >= 49);
 }
 
