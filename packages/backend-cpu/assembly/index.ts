@@ -18,6 +18,7 @@ export * from "./image/resample";
 export * from "./image/resize";
 export * from "./int32";
 export * from "./optim";
+export * from "./plane-pool";
 export * from "./pool";
 export * from "./reduce";
 export * from "./scatter";

@@ -38,27 +38,23 @@ function endTap(axes: usize, axis: i32, start: i32): i32 {
 // @ts-ignore: decorator
 @inline
 const MAX: i32 = 0;
-/** As MAX, but a NaN in the window is its maximum. */
 // @ts-ignore: decorator
 @inline
-const MAX_OR_NAN: i32 = 1;
-// @ts-ignore: decorator
-@inline
-const MEAN: i32 = 2;
+const MEAN: i32 = 1;
 /** The transpose of MEAN: y's value, divided by the number of places, is added to each place of x. */
 // @ts-ignore: decorator
 @inline
-const SPREAD: i32 = 3;
+const SPREAD: i32 = 2;
 /** As SPREAD, but divided by all places of a window, also those outside the input. */
 // @ts-ignore: decorator
 @inline
-const SPREAD_WHOLE: i32 = 4;
+const SPREAD_WHOLE: i32 = 3;
 
 /** One vector, or one value, of a window, whose taps are `s0`, `s1`, `s2` bytes apart. */
 // @ts-ignore: decorator
 @inline
 function window<T>(kind: i32, x: usize, y: usize, all: i32, n0: i32, n1: i32, n2: i32, s0: usize, s1: usize, s2: usize): void {
-  let a = v128.splat<T>(kind <= MAX_OR_NAN ? <T>-Infinity : <T>0);
+  let a = v128.splat<T>(kind == MAX ? <T>-Infinity : <T>0);
   const count = v128.splat<T>(<T>(kind == SPREAD_WHOLE ? all : max<i32>(1, n0 * n1 * n2)));
   if (kind >= SPREAD) a = v128.div<T>(v128.load(y), count);
   for (let i = 0; i < n0; i++) {
@@ -67,7 +63,6 @@ function window<T>(kind: i32, x: usize, y: usize, all: i32, n0: i32, n1: i32, n2
       for (let k = 0; k < n2; k++) {
         const v = v128.load(p);
         if (kind == MAX) a = v128.pmax<T>(a, v);
-        else if (kind == MAX_OR_NAN) a = v128.max<T>(a, v);
         else if (kind == MEAN) a = v128.add<T>(a, v);
         else v128.store(p, v128.add<T>(v, a));
         p += s2;
@@ -81,7 +76,7 @@ function window<T>(kind: i32, x: usize, y: usize, all: i32, n0: i32, n1: i32, n2
 // @ts-ignore: decorator
 @inline
 function windowOfOne<T>(kind: i32, x: usize, y: usize, all: i32, n0: i32, n1: i32, n2: i32, s0: usize, s1: usize, s2: usize): void {
-  let a = kind <= MAX_OR_NAN ? <T>-Infinity : <T>0;
+  let a = kind == MAX ? <T>-Infinity : <T>0;
   const count = <T>(kind == SPREAD_WHOLE ? all : max<i32>(1, n0 * n1 * n2));
   if (kind >= SPREAD) a = load<T>(y) / count;
   for (let i = 0; i < n0; i++) {
@@ -90,7 +85,6 @@ function windowOfOne<T>(kind: i32, x: usize, y: usize, all: i32, n0: i32, n1: i3
       for (let k = 0; k < n2; k++) {
         const v = load<T>(p);
         if (kind == MAX) a = a < v ? v : a;
-        else if (kind == MAX_OR_NAN) a = max<T>(a, v);
         else if (kind == MEAN) a += v;
         else store<T>(p, v + a);
         p += s2;
@@ -150,18 +144,24 @@ function eachWindow<T>(kind: i32, x: usize, y: usize, batch: i32, channels: i32,
 @inline
 function pool<T>(kind: i32, x: usize, y: usize, batch: i32, channels: i32, axes: usize): void {
   if (kind == MAX) eachWindow<T>(MAX, x, y, batch, channels, axes);
-  else if (kind == MAX_OR_NAN) eachWindow<T>(MAX_OR_NAN, x, y, batch, channels, axes);
   else if (kind == MEAN) eachWindow<T>(MEAN, x, y, batch, channels, axes);
   else if (kind == SPREAD) eachWindow<T>(SPREAD, x, y, batch, channels, axes);
   else eachWindow<T>(SPREAD_WHOLE, x, y, batch, channels, axes);
 }
 
-/** Kind 0: maximum, passing over NaN, 1: maximum, NaN if there is one, 2: mean, 3 and 4: adds to x the transpose of the mean. */
+/** Kind 0: maximum, passing over NaN, 1: mean, 2 and 3: adds to x the transpose of the mean. */
 export function pool_f32(kind: i32, x: usize, y: usize, batch: i32, channels: i32, axes: usize): void {
   pool<f32>(kind, x, y, batch, channels, axes);
 }
 export function pool_f64(kind: i32, x: usize, y: usize, batch: i32, channels: i32, axes: usize): void {
   pool<f64>(kind, x, y, batch, channels, axes);
+}
+
+/** Whether v takes the place of the largest value so far. */
+// @ts-ignore: decorator
+@inline
+function beats<T>(nan: bool, v: T, best: T): bool {
+  return v > best || (nan ? v != v && best == best : best != best && v == v);
 }
 
 /**
@@ -173,29 +173,38 @@ export function pool_f64(kind: i32, x: usize, y: usize, batch: i32, channels: i3
 function maxPlaces<T>(nan: bool, x: usize, places: usize, batch: i32, channels: i32, axes: usize): void {
   const row = field(axes, 2, 0) * channels;
   const plane = field(axes, 1, 0) * row;
+  const d0 = field(axes, 0, 4) * plane;
+  const d1 = field(axes, 1, 4) * row;
+  const d2 = field(axes, 2, 4) * channels;
   for (let b = 0; b < batch; b++) {
     for (let i = 0; i < field(axes, 0, 1); i++) {
       const start0 = origin(axes, 0, i);
+      const t0 = firstTap(axes, 0, start0);
+      const n0 = endTap(axes, 0, start0) - t0;
       for (let j = 0; j < field(axes, 1, 1); j++) {
         const start1 = origin(axes, 1, j);
+        const t1 = firstTap(axes, 1, start1);
+        const n1 = endTap(axes, 1, start1) - t1;
         for (let k = 0; k < field(axes, 2, 1); k++) {
           const start2 = origin(axes, 2, k);
+          const t2 = firstTap(axes, 2, start2);
+          const n2 = endTap(axes, 2, start2) - t2;
+          const first = start0 * plane + t0 * d0 + start1 * row + t1 * d1 + start2 * channels + t2 * d2;
+          const some = n0 > 0 && n1 > 0 && n2 > 0;
           for (let c = 0; c < channels; c++) {
-            let best = <T>-Infinity;
-            let place = -1;
-            for (let t0 = firstTap(axes, 0, start0); t0 < endTap(axes, 0, start0); t0++) {
-              const at0 = (start0 + t0 * field(axes, 0, 4)) * plane + c;
-              for (let t1 = firstTap(axes, 1, start1); t1 < endTap(axes, 1, start1); t1++) {
-                const at1 = at0 + (start1 + t1 * field(axes, 1, 4)) * row;
-                const end = endTap(axes, 2, start2);
-                for (let t2 = firstTap(axes, 2, start2); t2 < end; t2++) {
-                  const at = at1 + (start2 + t2 * field(axes, 2, 4)) * channels;
-                  const v = load<T>(x + <usize>at * sizeof<T>());
-                  // A window of nothing but -∞ has its maximum at the first of them.
-                  if (place < 0 || v > best || (nan ? v != v && best == best : best != best && v == v)) {
-                    best = v;
+            // A window of nothing but -∞ has its maximum at the first of them.
+            let place = some ? first + c : -1;
+            let best = some ? load<T>(x + <usize>place * sizeof<T>()) : <T>0;
+            for (let u = 0; u < n0; u++) {
+              for (let v = 0; v < n1; v++) {
+                let at = first + c + u * d0 + v * d1;
+                for (let w = 0; w < n2; w++) {
+                  const value = load<T>(x + <usize>at * sizeof<T>());
+                  if (beats<T>(nan, value, best)) {
+                    best = value;
                     place = at;
                   }
+                  at += d2;
                 }
               }
             }

@@ -41,3 +41,17 @@ export function narrow(a: v128, b: v128): v128 {
 export function addLanes(x: v128): f64 {
   return f64x2.extract_lane(x, 0) + f64x2.extract_lane(x, 1);
 }
+
+/** The even values of two neighbouring vectors of T. */
+// @ts-ignore: decorator
+@inline
+export function evens<T>(a: v128, b: v128): v128 {
+  return sizeof<T>() == 8 ? v128.shuffle<i64>(a, b, 0, 2) : v128.shuffle<i32>(a, b, 0, 2, 4, 6);
+}
+
+/** The odd values of two neighbouring vectors of T. */
+// @ts-ignore: decorator
+@inline
+export function odds<T>(a: v128, b: v128): v128 {
+  return sizeof<T>() == 8 ? v128.shuffle<i64>(a, b, 1, 3) : v128.shuffle<i32>(a, b, 1, 3, 5, 7);
+}

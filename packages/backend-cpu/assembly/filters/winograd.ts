@@ -2,20 +2,7 @@
 // Gray, 2016, section 4.1): y = Aᵀ [(G g Gᵀ) ∘ (Bᵀ d B)] A, where d are the 4×4 inputs of a tile and g the taps. For each
 // of the 16 places the sum over channels is a matrix product; here are the three transforms around them.
 
-import { lanes } from "../vector";
-
-/** The even values of two neighbouring vectors. */
-// @ts-ignore: decorator
-@inline
-function evens<T>(a: v128, b: v128): v128 {
-  return sizeof<T>() == 8 ? v128.shuffle<i64>(a, b, 0, 2) : v128.shuffle<i32>(a, b, 0, 2, 4, 6);
-}
-
-// @ts-ignore: decorator
-@inline
-function odds<T>(a: v128, b: v128): v128 {
-  return sizeof<T>() == 8 ? v128.shuffle<i64>(a, b, 1, 3) : v128.shuffle<i32>(a, b, 1, 3, 5, 7);
-}
+import { evens, lanes, odds } from "../vector";
 
 /** The first half of the values of a and b in turn. */
 // @ts-ignore: decorator

@@ -85,52 +85,67 @@ export function resize_f64(
   resize<f64>(x, y, batch, height, width, channels, outHeight, outWidth, rows, columns, row);
 }
 
-/** a += d · (1 - w), b += d · w over n values. */
+/** a += d · w over n values. */
 // @ts-ignore: decorator
 @inline
-function share<T>(d: usize, w: T, a: usize, b: usize, n: i32): void {
-  for (let i = 0; i < n; i++) {
+function addTimes<T>(d: usize, w: T, a: usize, n: i32): void {
+  const v = v128.splat<T>(w);
+  let i = 0;
+  for (; i + lanes<T>() <= n; i += lanes<T>()) {
     const at = <usize>i * sizeof<T>();
-    const v = load<T>(d + at);
-    store<T>(a + at, load<T>(a + at) + v * (1 - w));
-    if (w != 0) store<T>(b + at, load<T>(b + at) + v * w);
+    v128.store(a + at, v128.add<T>(v128.load(a + at), v128.mul<T>(v128.load(d + at), v)));
+  }
+  for (; i < n; i++) {
+    const at = <usize>i * sizeof<T>();
+    store<T>(a + at, load<T>(a + at) + load<T>(d + at) * w);
   }
 }
 
-/** The transpose of resize: adds the values of y to those of x that they were made of. */
+/** Gives the values of a pixel, or of a row, to the two that they lie between: `size` bytes each. */
+// @ts-ignore: decorator
+@inline
+function share<T>(d: usize, table: usize, i: i32, to: usize, size: usize, n: i32): void {
+  const w = <T>weight(table, i);
+  addTimes<T>(d, 1 - w, to + <usize>first(table, i) * size, n);
+  if (w != 0) addTimes<T>(d, w, to + <usize>second(table, i) * size, n);
+}
+
+/** The transpose of resize: adds the values of y to those of x that they were made of. `plane` has room for height × outWidth. */
 // @ts-ignore: decorator
 @inline
 function resizeAdjoint<T>(
   y: usize, x: usize, batch: i32, height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32,
-  rows: usize, columns: usize, row: usize,
+  rows: usize, columns: usize, plane: usize,
 ): void {
   const pixel = <usize>channels * sizeof<T>();
-  const line = <usize>width * pixel;
-  memory.fill(x, 0, <usize>(batch * height) * line);
+  const outLine = <usize>outWidth * pixel;
+  memory.fill(x, 0, <usize>(batch * height * width) * pixel);
   for (let b = 0; b < batch; b++) {
+    memory.fill(plane, 0, <usize>height * outLine);
     for (let i = 0; i < outHeight; i++) {
-      memory.fill(row, 0, line);
-      for (let j = 0; j < outWidth; j++) {
-        const to = row + <usize>first(columns, j) * pixel;
-        share<T>(y, <T>weight(columns, j), to, row + <usize>second(columns, j) * pixel, channels);
-        y += pixel;
-      }
-      const to = x + <usize>first(rows, i) * line;
-      share<T>(row, <T>weight(rows, i), to, x + <usize>second(rows, i) * line, width * channels);
+      share<T>(y, rows, i, plane, outLine, outWidth * channels);
+      y += outLine;
     }
-    x += <usize>height * line;
+    let d = plane;
+    for (let i = 0; i < height; i++) {
+      for (let j = 0; j < outWidth; j++) {
+        share<T>(d, columns, j, x, pixel, channels);
+        d += pixel;
+      }
+      x += <usize>width * pixel;
+    }
   }
 }
 
 export function resizeAdjoint_f32(
   y: usize, x: usize, batch: i32, height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32,
-  rows: usize, columns: usize, row: usize,
+  rows: usize, columns: usize, plane: usize,
 ): void {
-  resizeAdjoint<f32>(y, x, batch, height, width, channels, outHeight, outWidth, rows, columns, row);
+  resizeAdjoint<f32>(y, x, batch, height, width, channels, outHeight, outWidth, rows, columns, plane);
 }
 export function resizeAdjoint_f64(
   y: usize, x: usize, batch: i32, height: i32, width: i32, channels: i32, outHeight: i32, outWidth: i32,
-  rows: usize, columns: usize, row: usize,
+  rows: usize, columns: usize, plane: usize,
 ): void {
-  resizeAdjoint<f64>(y, x, batch, height, width, channels, outHeight, outWidth, rows, columns, row);
+  resizeAdjoint<f64>(y, x, batch, height, width, channels, outHeight, outWidth, rows, columns, plane);
 }

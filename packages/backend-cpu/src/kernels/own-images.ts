@@ -1,7 +1,7 @@
 import { kernelNames as K } from "@plenoptic/tensor";
 import type { TensorInfo } from "@tensorflow/tfjs-core";
 import { expectFloats, type Kernel } from "./kernel.js";
-import { maxGradient, type PoolAxis, type Pooling, pooled, takeMaxima } from "./pool.js";
+import { maxGradient, type PoolAxis, type Pooling, takeMaxima } from "./pool.js";
 import { resample, resampleAdjoint } from "./resampling.js";
 
 /** The windows of an image with its channels first: each plane is an image of one channel. */
@@ -23,7 +23,18 @@ const maxPool2d: Kernel = {
   name: K.MaxPool2d,
   run: ({ x }, backend, attrs) => {
     expectFloats("MaxPool2d", x);
-    return pooled("maxOrNaN", x, describe(x, attrs as unknown as K.MaxPool2dAttrs), backend);
+    const { batch, axes, outShape } = describe(x, attrs as unknown as K.MaxPool2dAttrs);
+    const [, down, across] = axes;
+    const [input, output, taps, stride, dilation, before] = across;
+    // A row, what the windows reach beyond it on both sides, and what is read in whole vectors.
+    const reach = Math.max(before + input, (output - 1) * stride + (taps - 1) * dilation + 1);
+    const length = reach + 32 / backend.floatBytes;
+    const y = backend.output(outShape);
+    const buffer = backend.allocator.allocate(length * backend.floatBytes);
+    const table = backend.writeTable([...down, ...across]);
+    backend.fn("maxPlanes")(backend.address(x), backend.address(y), batch, table, buffer, length);
+    backend.allocator.release(buffer);
+    return y;
   },
 };
 

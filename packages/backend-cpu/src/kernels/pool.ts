@@ -5,7 +5,7 @@ import { castTo, withDtype } from "./cast.js";
 import { type Attrs, expectFloats, type Kernel, sizeOf } from "./kernel.js";
 
 /** Kinds of assembly/pool.ts. */
-const kinds = { max: 0, maxOrNaN: 1, mean: 2, spread: 3, spreadWhole: 4 };
+const kinds = { max: 0, mean: 1, spread: 2, spreadWhole: 3 };
 
 /** [input, output, taps, stride, dilation, zeros before], for each of three spatial axes. */
 export type PoolAxis = readonly [number, number, number, number, number, number];
@@ -87,12 +87,7 @@ function runPool(
 }
 
 /** Maximum or mean over each window. */
-export function pooled(
-  kind: "max" | "maxOrNaN" | "mean",
-  x: TensorInfo,
-  pooling: Pooling,
-  backend: CpuBackend,
-): TensorInfo {
+function pooled(kind: "max" | "mean", x: TensorInfo, pooling: Pooling, backend: CpuBackend): TensorInfo {
   const y = backend.output(pooling.outShape);
   runPool(kind, x, y, pooling, backend);
   return y;

@@ -37,15 +37,16 @@ function writePlaces(backend: CpuBackend, places: readonly Place[]): number {
   return address;
 }
 
+/** Runs with both tables and a buffer of so many floats in memory. */
 function withTables(
   backend: CpuBackend,
-  { width, channels }: Pixels,
+  values: number,
   rows: readonly Place[],
   columns: readonly Place[],
-  run: (rows: number, columns: number, row: number) => void,
+  run: (rows: number, columns: number, buffer: number) => void,
 ): void {
   const blocks = [rows, columns].map((places) => writePlaces(backend, places));
-  blocks.push(backend.allocator.allocate(width * channels * backend.floatBytes));
+  blocks.push(backend.allocator.allocate(values * backend.floatBytes));
   run(blocks[0], blocks[1], blocks[2]);
   for (const block of blocks) backend.allocator.release(block);
 }
@@ -61,7 +62,7 @@ export function resample(
 ): void {
   const { batch, height, width, channels } = size;
   const resize = backend.fn("resize");
-  withTables(backend, size, rows, columns, (r, c, row) =>
+  withTables(backend, width * channels, rows, columns, (r, c, row) =>
     resize(
       backend.address(x),
       backend.address(y),
@@ -81,11 +82,11 @@ export function resampleAdjoint(
 ): void {
   const { batch, height, width, channels } = size;
   const adjoint = backend.fn("resizeAdjoint");
-  withTables(backend, size, rows, columns, (r, c, row) =>
+  withTables(backend, height * columns.length * channels, rows, columns, (r, c, plane) =>
     adjoint(
       backend.address(dy),
       backend.address(dx),
-      ...[batch, height, width, channels, rows.length, columns.length, r, c, row],
+      ...[batch, height, width, channels, rows.length, columns.length, r, c, plane],
     ),
   );
 }
