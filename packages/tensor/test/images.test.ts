@@ -265,3 +265,55 @@ describe("errors", () => {
     expect(f).toThrow(T.ShapeError);
   });
 });
+
+describe("options that cannot be", () => {
+  beforeEach(async () => {
+    await T.useBackend("cpu");
+  });
+  const image = () => T.ones([1, 2, 8, 8]);
+  const filter = () => T.ones([4, 2, 3, 3]);
+
+  it.each<[string, () => unknown, RegExp]>([
+    ["a stride of 0", () => T.conv2d(image(), filter(), { stride: 0 }), /stride.*at least 1/],
+    ["half a pixel", () => T.conv2d(image(), filter(), { dilation: [1, 0.5] }), /dilation.*whole/],
+    ["negative padding", () => T.conv2d(image(), filter(), { padding: -1 }), /padding.*none negative/],
+    [
+      "same with a stride",
+      () => T.conv2d(image(), filter(), { padding: "same", stride: 2 }),
+      /stride is not 1/,
+    ],
+    ["no groups", () => T.conv2d(image(), filter(), { groups: 0 }), /groups/],
+    [
+      "too much output padding",
+      () => T.convTranspose2d(image(), T.ones([2, 3, 3, 3]), { stride: 2, outputPadding: 2 }),
+      /outputPadding.*less than the stride/,
+    ],
+    ["padding beyond half a window", () => T.maxPool2d(image(), 2, { padding: 2 }), /half the window/],
+    ["a divisor of 0", () => T.avgPool2d(image(), 2, { divisorOverride: 0 }), /divisorOverride/],
+    ["no pixels", () => T.resizeBilinear(image(), [4, 0]), /size.*at least 1/],
+  ])("%s", (_, f, words) => {
+    expect(f).toThrow(words);
+    expect(f).toThrow(T.ValidationError);
+  });
+
+  it.each<[string, () => unknown, RegExp]>([
+    ["channels", () => T.conv2d(image(), T.ones([4, 3, 3, 3])), /expect 3 channel\(s\).*has 2/],
+    ["groups", () => T.conv2d(image(), T.ones([3, 1, 3, 3]), { groups: 2 }), /2 group/],
+    ["a dilated filter", () => T.conv2d(image(), filter(), { dilation: 4 }), /larger than the image/],
+    ["a bias", () => T.conv2d(image(), filter(), { bias: T.ones([3]) }), /bias of shape \[4\]/],
+    ["depthwise channels", () => T.depthwiseConv2d(image(), filter()), /expect 4 channel/],
+    ["transposed channels", () => T.convTranspose2d(image(), T.ones([3, 2, 3, 3])), /expect 3 channel/],
+    [
+      "nothing left",
+      () => T.convTranspose2d(T.ones([1, 2, 1, 1]), T.ones([2, 1, 3, 3]), { padding: 2 }),
+      /use less padding/,
+    ],
+    ["a window", () => T.avgPool2d(image(), [9, 2]), /larger than the image/],
+    ["axes", () => T.maxPool2d(T.ones([8, 8]), 2), /batch, channel, height, width/],
+    ["moments", () => T.batchNorm(image(), T.ones([3]), T.ones([2])), /runningMean of shape \[2\]/],
+    ["no moments", () => T.batchNorm(image()), /but got nothing/],
+  ])("shapes that do not fit: %s", (_, f, words) => {
+    expect(f).toThrow(words);
+    expect(f).toThrow(T.ShapeError);
+  });
+});
