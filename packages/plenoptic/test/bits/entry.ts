@@ -1,6 +1,6 @@
 /**
  * What every engine must compute to the same bits: 25 iterations of an OnOff metamer from seed 0, Fourier transforms of sizes
- * that are done in different ways, and elementary functions, in both precisions. Bundled and run by same-bits.test.ts in this Node, in another major version, and in Chromium.
+ * that are done in different ways, elementary functions, and convolutions in each way there is, in both precisions. Bundled and run by same-bits.test.ts in this Node, in another major version, and in Chromium.
  */
 import { Metamer, models, ops, rand, randn, read, setSeed, setWarningHandler, useBackend } from "plenoptic";
 
@@ -50,6 +50,27 @@ async function functions(): Promise<Float64Array> {
   return Float64Array.from(values);
 }
 
+/** Matrix products, convolutions by each algorithm, pooling and resizing. */
+async function convolutions(): Promise<Float64Array> {
+  const image = rand([1, 16, 33, 30]);
+  const results = [
+    ops.matMul(rand([70, 333]), rand([333, 45])),
+    ops.conv2d(image, rand([16, 16, 3, 3]), { padding: 1 }),
+    ops.conv2d(image, rand([24, 16, 3, 2]), { stride: 2, dilation: [1, 2], padding: "valid" }),
+    ops.conv2d(image, rand([3, 16, 5, 5])),
+    ops.depthwiseConv2d(image, rand([16, 1, 4, 3]), { stride: [1, 3] }),
+    ops.conv2d(rand([1, 2, 90, 64]), rand([3, 2, 25, 25])),
+    ops.convTranspose2d(image, rand([16, 20, 3, 3]), { stride: 2 }),
+    ops.maxPool2d(image, 3, { stride: 2, padding: 1 }),
+    ops.avgPool2d(image, 2),
+    ops.resizeBilinear(image, [17, 50]),
+    ops.batchNorm(image, undefined, undefined, { training: true }),
+  ];
+  const values: number[] = [];
+  for (const x of results) values.push(...(await read(x)));
+  return Float64Array.from(values);
+}
+
 async function hashOf(dtype: "float32" | "float64"): Promise<Record<string, string>> {
   await useBackend("cpu", { dtype });
   setSeed(0);
@@ -60,6 +81,7 @@ async function hashOf(dtype: "float32" | "float64"): Promise<Record<string, stri
   return {
     [`spectra ${dtype}`]: await sha256(await spectra()),
     [`functions ${dtype}`]: await sha256(await functions()),
+    [`convolutions ${dtype}`]: await sha256(await convolutions()),
     [`randn ${dtype}`]: await sha256(normal),
     [`metamer ${dtype}`]: await sha256(await read(metamer.metamer)),
     [`losses ${dtype}`]: await sha256(Float64Array.from(metamer.losses)),
