@@ -2,9 +2,13 @@ import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { bundle, bundleInParts } from "./browser.js";
 
+/** How a WebAssembly module begins in base64. */
+const wasmStart = "AGFzbQEAAAA";
+
 it("a page with the cpu backend, Gaussian and Metamer loads less than 250 kB, minified and gzipped", async () => {
   const script = await bundle(new URL("./bundle/entry.ts", import.meta.url), "browser", { minify: true });
   expect(script.includes("kernelSize")).toBe(true);
+  expect(script.includes(wasmStart)).toBe(true);
   expect(gzipSync(script).length).toBeLessThan(250_000);
   // Nothing that reads pictures, nor a decoder, comes with it.
   expect(script.includes("mozjpeg")).toBe(false);
@@ -13,6 +17,7 @@ it("a page with the cpu backend, Gaussian and Metamer loads less than 250 kB, mi
 it("WebGPU is loaded when it is asked for: until then a page that may use it is as small", async () => {
   const { atFirst, later } = await bundleInParts(new URL("./bundle/webgpu.ts", import.meta.url));
   expect(atFirst.includes("kernelSize")).toBe(true);
+  expect(atFirst.includes(wasmStart)).toBe(true);
   expect(gzipSync(atFirst).length).toBeLessThan(250_000);
   // WGSL, tfjs's and ours.
   expect(atFirst.includes("workgroupBarrier")).toBe(false);

@@ -1,6 +1,8 @@
 /** The same with WebGPU within reach. */
-import "./entry.js";
+import "@plenoptic/backend-cpu";
 import "@plenoptic/backend-webgpu";
-import { useBackend } from "@plenoptic/tensor";
+import { Gaussian } from "@plenoptic/models";
+import { Metamer } from "@plenoptic/synthesis";
+import { rand, useBackend } from "@plenoptic/tensor";
 
-Object.assign(globalThis, { useBackend });
+Object.assign(globalThis, { Gaussian, Metamer, rand, useBackend });
