@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { io, Metamer, models, setSeed, setWarningHandler, tensor, useBackend } from "plenoptic";
+import { timeChunks } from "./time-chunks.mjs";
 
 setWarningHandler(() => {});
 const cache = new Map();
@@ -26,13 +27,7 @@ async function build({ model, options, dtype, image, size }) {
 
 async function iterations(request) {
   const metamer = await build(request);
-  const ms = [];
-  for (let i = 0; i < request.chunks; i++) {
-    const start = performance.now();
-    await metamer.synthesize({ maxIter: request.chunk, ...never });
-    ms.push((performance.now() - start) / request.chunk);
-  }
-  return { ms };
+  return { ms: await timeChunks(metamer, request, never) };
 }
 
 /** Saves and loads an object with stored images of the picture's size; the file is on the disk when save() is done. */

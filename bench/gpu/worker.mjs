@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { Metamer, models, setWarningHandler, tensor, useBackend } from "plenoptic";
+import { timeChunks } from "../time-chunks.mjs";
 
 setWarningHandler((category, message) => console.error(`${category}: ${message}`));
 const never = { stopItersToCheck: 10 ** 6 };
@@ -56,13 +57,7 @@ async function iterations(request) {
     cache.set(key, metamer);
   }
   const metamer = cache.get(key);
-  const ms = [];
-  for (let i = 0; i < request.chunks; i++) {
-    const start = performance.now();
-    await metamer.synthesize({ maxIter: request.chunk, ...never });
-    ms.push((performance.now() - start) / request.chunk);
-  }
-  return { ms };
+  return { ms: await timeChunks(metamer, request, never) };
 }
 
 const actions = { open, losses, iterations };

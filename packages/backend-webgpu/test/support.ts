@@ -4,6 +4,8 @@ import * as T from "@plenoptic/tensor";
 import type { WebGPUBackend } from "@tensorflow/tfjs-backend-webgpu";
 import { engine } from "@tensorflow/tfjs-core";
 
+export { relativeError } from "@plenoptic/testing";
+
 /** Why WebGPU does not start in this Node; "" where it does. */
 export const missing: string = await T.useBackend("webgpu").then(
   () => "",
@@ -41,17 +43,3 @@ export function numbers(count: number, low = -1, high = 1, seed = 1): Float32Arr
 }
 
 export const sizeOf = (shape: readonly number[]): number => shape.reduce((n, e) => n * e, 1);
-
-/** max |a - b| / max |b|; infinite where the lengths differ or only one is NaN. */
-export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
-  let worst = 0;
-  let scale = 0;
-  for (let i = 0; i < expected.length; i++) {
-    if (Number.isFinite(expected[i])) scale = Math.max(scale, Math.abs(expected[i]));
-    if (Object.is(actual[i], expected[i]) || actual[i] === expected[i]) continue;
-    const difference = Math.abs(actual[i] - expected[i]);
-    worst = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(worst, difference);
-  }
-  return worst === 0 ? 0 : worst / scale;
-}

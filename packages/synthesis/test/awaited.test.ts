@@ -1,5 +1,6 @@
 import { Adam, LBFGS, type Optimizer, ReduceLROnPlateau, SGD, StepLR } from "@plenoptic/optim";
 import {
+  DeviceLostError,
   div,
   mean,
   memory,
@@ -15,8 +16,8 @@ import {
 } from "@plenoptic/tensor";
 import { collectWarnings, expectClose } from "@plenoptic/testing";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { useWaiting, waiting, waitingDevice } from "../../tensor/test/waiting-device.js";
 import { Metamer } from "../src/index.js";
-import { useWaiting, waiting, waitingDevice } from "./waiting-device.js";
 
 const cpu = { device: "cpu", dtype: "float32" } as const;
 const model = (x: Tensor) => mean(square(x), 3);
@@ -50,7 +51,7 @@ function expectSameRecords(a: Metamer, b: Metamer): void {
 describe("on a device whose values can only be awaited", () => {
   beforeEach(useWaiting);
   afterEach(async () => {
-    waiting.isLost = false;
+    waiting.failure = undefined;
     await useBackend("cpu");
   });
 
@@ -251,7 +252,7 @@ describe("on a device whose values can only be awaited", () => {
         stopCriterion: 0,
         storeProgress: 4,
         onProgress: () => {
-          waiting.isLost = true;
+          waiting.failure = new DeviceLostError("The device was lost.");
         },
       })
       .catch((e: unknown) => e as Error & { code: string });

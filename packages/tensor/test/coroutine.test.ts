@@ -1,6 +1,4 @@
 import "@plenoptic/backend-cpu";
-import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
-import { copyRegisteredKernels, registerBackend as registerWithEngine } from "@tensorflow/tfjs-core";
 import { afterEach, beforeAll, describe, expect, it } from "vitest";
 import {
   add,
@@ -11,7 +9,6 @@ import {
   mul,
   numbersOf,
   readSync,
-  registerBackend,
   runCoroutine,
   sum,
   type Tensor,
@@ -20,23 +17,9 @@ import {
   useBackend,
   valuesOf,
 } from "../src/index.js";
-
-/** A device that answers a turn of the event loop later, or fails. */
-let failure: Error | undefined;
-class Slow extends MathBackendCPU {
-  override async read(dataId: object) {
-    const values = super.readSync(dataId);
-    await new Promise((resolve) => setTimeout(resolve));
-    if (failure) throw failure;
-    return values as never;
-  }
-}
-copyRegisteredKernels("cpu", "slow");
-registerWithEngine("slow", () => new Slow());
-registerBackend({ device: "slow", dtypes: ["float32"], readsAtOnce: false, engineName: () => "slow" });
+import { useWaiting, waiting, waitingDevice } from "./waiting-device.js";
 
 const cpu: Device = { device: "cpu", dtype: "float32" };
-const slow: Device = { device: "slow", dtype: "float32" };
 
 /** Sums of ever longer lists, each made with the last. */
 function* sums(count: number): Coroutine<number[]> {
@@ -50,16 +33,16 @@ function* sums(count: number): Coroutine<number[]> {
   return found;
 }
 
-beforeAll(() => useBackend("slow"));
+beforeAll(useWaiting);
 afterEach(async () => {
-  failure = undefined;
+  waiting.failure = undefined;
   await useBackend("cpu");
 });
 
 describe("runCoroutine", () => {
   it("gives the result at once where values can be read at once, else a promise", async () => {
     const now = runCoroutine(cpu, () => sums(4));
-    const later = runCoroutine(slow, () => sums(4));
+    const later = runCoroutine(waitingDevice, () => sums(4));
     expect(now).toEqual([3, 9, 27, 81]);
     expect(later).toBeInstanceOf(Promise);
     expect(await later).toEqual(now);
@@ -68,7 +51,7 @@ describe("runCoroutine", () => {
     const quick = function* (): Coroutine<number> {
       return 7;
     };
-    expect(runCoroutine(slow, quick)).toBe(7);
+    expect(runCoroutine(waitingDevice, quick)).toBe(7);
   });
 
   it("frees all tensors but those it returns", async () => {
@@ -77,7 +60,7 @@ describe("runCoroutine", () => {
       const [values] = yield* valuesOf(mul(x, 2));
       return { kept: add(x, values[2]) };
     }
-    for (const device of [cpu, slow]) {
+    for (const device of [cpu, waitingDevice]) {
       const before = memory().numTensors;
       const { kept } = await runCoroutine(device, work);
       expect(memory().numTensors).toBe(before + 1);
@@ -99,7 +82,7 @@ describe("runCoroutine", () => {
       counts.push(memory().numTensors, (yield* numbersOf(kept))[0]);
       return counts;
     }
-    for (const device of [cpu, slow]) {
+    for (const device of [cpu, waitingDevice]) {
       const [before, after, value] = await runCoroutine(device, outer);
       expect(after).toBe(before + 1);
       expect(value).toBe(10);
@@ -108,7 +91,7 @@ describe("runCoroutine", () => {
 
   it("many take turns, among each other and with tidy(), and none frees what is another's", async () => {
     const before = memory().numTensors;
-    const runs = [3, 5, 2, 6].map((count) => runCoroutine(slow, () => sums(count)));
+    const runs = [3, 5, 2, 6].map((count) => runCoroutine(waitingDevice, () => sums(count)));
     await useBackend("cpu");
     for (let i = 0; i < 5; i++) {
       expect(readSync(tidy(() => add(tensor([1]), i)))[0]).toBe(1 + i);
@@ -136,23 +119,23 @@ describe("runCoroutine", () => {
     }
     const before = memory().numTensors;
     expect(() => runCoroutine(cpu, fails)).toThrow("own");
-    await expect(runCoroutine(slow, fails)).rejects.toThrow("own");
-    failure = new Error("not to be read");
-    expect(await runCoroutine(slow, recovers)).toBe("not to be read");
-    await expect(runCoroutine(slow, () => sums(2))).rejects.toThrow("not to be read");
+    await expect(runCoroutine(waitingDevice, fails)).rejects.toThrow("own");
+    waiting.failure = new Error("not to be read");
+    expect(await runCoroutine(waitingDevice, recovers)).toBe("not to be read");
+    await expect(runCoroutine(waitingDevice, () => sums(2))).rejects.toThrow("not to be read");
     expect(memory().numTensors).toBe(before);
     expect(() =>
       // biome-ignore lint/correctness/useYield: it fails before.
-      runCoroutine(slow, function* (): Coroutine<void> {
+      runCoroutine(waitingDevice, function* (): Coroutine<void> {
         throw new Error("at once");
       }),
     ).toThrow("at once");
   });
 
   it("reading at once is refused where values can only be awaited", async () => {
-    await useBackend("slow");
+    await useWaiting();
     const x = tensor([1]);
-    expect(() => readSync(x)).toThrow(/"slow" cannot be read at once. Use await read/);
+    expect(() => readSync(x)).toThrow(/"waiting" cannot be read at once. Use await read/);
     x.dispose();
   });
 });

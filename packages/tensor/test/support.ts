@@ -1,6 +1,11 @@
 import "@plenoptic/backend-cpu";
+import { expect } from "vitest";
+import { sizeOf } from "../../testing/src/conformance/arrays.js";
 import * as T from "../src/index.js";
 import { useReference } from "./reference-device.js";
+
+export { relativeError } from "@plenoptic/testing";
+export { indicesOf, sizeOf } from "../../testing/src/conformance/arrays.js";
 
 /** The devices every test of this package runs on. `tfjs` has none of our kernels: compositions serve. */
 export const devices: { title: string; bound: number; wide: boolean; use: () => Promise<unknown> }[] = [
@@ -17,39 +22,8 @@ export function numbers(count: number, low = -1, high = 1, seed = 1): Float64Arr
   });
 }
 
-export const sizeOf = (shape: readonly number[]) => shape.reduce((n, e) => n * e, 1);
-
-/** Row-major position of every index of a shape. */
-export function* indicesOf(shape: readonly number[]): Generator<number[]> {
-  const index = shape.map(() => 0);
-  for (let n = sizeOf(shape); n > 0; n--) {
-    yield [...index];
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      if (++index[axis] < shape[axis]) break;
-      index[axis] = 0;
-    }
-  }
-}
-
 export function offset(shape: readonly number[], index: readonly number[]): number {
   return shape.reduce((at, extent, axis) => at * extent + index[axis], 0);
-}
-
-/** max |a - b| / max |b|, the measure of the project's bounds; infinite where one is NaN and the other is not. */
-export function relativeError(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
-  if (actual.length !== expected.length) return Number.POSITIVE_INFINITY;
-  let worst = 0;
-  let scale = 0;
-  for (let i = 0; i < expected.length; i++) {
-    if (Object.is(actual[i], expected[i]) || actual[i] === expected[i]) {
-      if (Number.isFinite(expected[i])) scale = Math.max(scale, Math.abs(expected[i]));
-      continue;
-    }
-    const difference = Math.abs(actual[i] - expected[i]);
-    worst = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(worst, difference);
-    scale = Math.max(scale, Math.abs(expected[i]));
-  }
-  return worst === 0 ? 0 : worst / scale;
 }
 
 /**
@@ -91,4 +65,24 @@ export function derivativeErrors(f: (x: T.Tensor) => T.Tensor, shape: number[], 
   const difference = (g: (t: number) => number) => (8 * (g(h) - g(-h)) - (g(2 * h) - g(-2 * h))) / (12 * h);
   const close = (a: number, b: number) => Math.abs(a - b) / Math.max(1, Math.abs(b));
   return { first: close(slope(0), difference(value)), second: close(curvature, difference(slope)) };
+}
+
+/** Fails unless `f` throws an error of a class, with these words, and leaves no tensor behind. */
+export function expectRefusal(
+  f: () => unknown,
+  kind: abstract new (...args: never[]) => Error,
+  words: RegExp,
+): void {
+  const before = T.memory().numTensors;
+  let caught: unknown;
+  T.tidy(() => {
+    try {
+      f();
+    } catch (error) {
+      caught = error;
+    }
+  });
+  expect(caught).toBeInstanceOf(kind);
+  expect((caught as Error).message).toMatch(words);
+  expect(T.memory().numTensors).toBe(before);
 }

@@ -9,8 +9,6 @@ import {
   synthesisModels,
 } from "@plenoptic/testing/conformance";
 
-import { exceptions } from "../../../backend-webgpu/test/exceptions.js";
-
 export interface PageResult {
   readonly name: string;
   readonly error: string | undefined;
@@ -33,7 +31,7 @@ const inPage = {
   /** Runs the cases of the groups, one after the other. */
   async run(groups: CaseGroup[], pictureSize: number): Promise<PageResult[]> {
     const results: PageResult[] = [];
-    const cases = conformanceCases(device, { groups, pictureSize, except: exceptions });
+    const cases = conformanceCases(device, { groups, pictureSize });
     for (const { group, name, skip, run } of cases) {
       if (skip) continue;
       const start = performance.now();

@@ -1,28 +1,28 @@
 /**
  * A device whose values can only be awaited, without a GPU: tfjs's plain-JavaScript backend behind a read that takes a turn of
- * the event loop. It counts its reads, and can be lost.
+ * the event loop. It counts its reads, which can be made to fail.
  */
 
-import { DeviceLostError, registerBackend, useBackend } from "@plenoptic/tensor";
 import { MathBackendCPU } from "@tensorflow/tfjs-backend-cpu";
 import { copyRegisteredKernels, registerBackend as registerWithEngine } from "@tensorflow/tfjs-core";
+import { registerBackend, useBackend } from "../src/index.js";
 
 const name = "waiting";
 
-export const waiting = { reads: 0, isLost: false };
+export const waiting: { reads: number; failure: Error | undefined } = { reads: 0, failure: undefined };
 
 class WaitingBackend extends MathBackendCPU {
   override async read(dataId: object) {
     waiting.reads++;
     const values = super.readSync(dataId);
     await new Promise((resolve) => setTimeout(resolve));
-    if (waiting.isLost) throw new DeviceLostError("The device was lost.");
+    if (waiting.failure) throw waiting.failure;
     return values as never;
   }
 }
 
 export async function useWaiting(): Promise<void> {
-  waiting.isLost = false;
+  waiting.failure = undefined;
   await useBackend(name);
 }
 
