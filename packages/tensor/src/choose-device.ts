@@ -44,9 +44,9 @@ export interface Trial {
   readonly device: string;
   /** What computes, as far as the backend says. */
   readonly description: string | undefined;
-  /** Milliseconds of one evaluation with gradient; undefined where it failed. */
+  /** Milliseconds of one evaluation with gradient, of the first where that was hopeless; undefined where it failed. */
   readonly ms: number | undefined;
-  /** Why it failed, or was given up. */
+  /** Why it failed. */
   readonly problem: string | undefined;
 }
 
@@ -95,29 +95,33 @@ export async function chooseDevice({
     throw invalidArgument("dtype", dtype, '"float32" or "float64"');
   const candidates = availableDevices().filter((device) => device.dtype === dtype);
   const key = keyOf(model, shape, candidates);
-  const known = remembered.get(key) ?? recall(cache, model, key);
-  if (known) return known;
-  const trials: Trial[] = [];
-  const random = getRandomState();
-  try {
-    for (const device of candidates) {
-      trials.push(
-        await tryDevice(
-          device,
-          model,
-          shape,
-          Math.min(...trials.map(({ ms }) => ms ?? Number.POSITIVE_INFINITY)),
-        ),
-      );
-    }
-  } finally {
-    setRandomState(random);
-  }
-  const chosen = choose(trials, dtype, shape, model);
+  const chosen =
+    remembered.get(key) ??
+    (await recall(cache, model, key)) ??
+    (await measure(candidates, dtype, shape, model));
   if (typeof model === "object") await model.to?.({ device: chosen.device, dtype });
   remembered.set(key, chosen);
   if (nameOf(model)) cache?.setItem(key, JSON.stringify(chosen));
   return chosen;
+}
+
+async function measure(
+  candidates: readonly Device[],
+  dtype: DType,
+  shape: readonly number[],
+  model: TrialModel,
+): Promise<ChosenDevice> {
+  const trials: Trial[] = [];
+  const random = getRandomState();
+  try {
+    for (const device of candidates) {
+      const best = Math.min(...trials.map(({ ms }) => ms ?? Number.POSITIVE_INFINITY));
+      trials.push(await tryDevice(device, model, shape, best));
+    }
+  } finally {
+    setRandomState(random);
+  }
+  return choose(trials, dtype, shape, model);
 }
 
 const nameOf = (model: TrialModel): string => model.name ?? model.constructor?.name ?? "";
@@ -130,26 +134,48 @@ function defaultModel(x: Tensor): Tensor {
 const taps = Float64Array.from({ length: 30 }, (_, i) => 1 / (1 + (i - 14.5) ** 2));
 const filters = [{ channel: 0, terms: [{ vertical: taps, horizontal: taps }] }];
 
-/** Names are no proof that two models are the same: functions and classes of one name share what is remembered. */
-function keyOf(model: TrialModel, shape: readonly number[], candidates: readonly Device[]): string {
-  let name = nameOf(model);
-  if (!name) {
-    if (!numberOfModel.has(model)) numberOfModel.set(model, ++models);
-    name = `model ${numberOfModel.get(model)}`;
-  }
-  const devices = candidates.map((d) => `${d.device} ${describeDevice(d) ?? ""}`.trim());
-  return `plenoptic choice: ${name} ${size(shape)} ${candidates[0]?.dtype} of ${devices.join(", ")}`;
+/** What a model says of itself, its options included, else its name. Models that say the same share what is remembered. */
+function identityOf(model: TrialModel): string {
+  if (typeof model === "object" && model.toString !== Object.prototype.toString) return String(model);
+  if (nameOf(model)) return nameOf(model);
+  if (!numberOfModel.has(model)) numberOfModel.set(model, ++models);
+  return `model ${numberOfModel.get(model)}`;
 }
 
-function recall(cache: ChoiceCache | undefined, model: TrialModel, key: string): ChosenDevice | undefined {
+function keyOf(model: TrialModel, shape: readonly number[], candidates: readonly Device[]): string {
+  // Not what the devices say of themselves: they do so only once they have started.
+  const devices = candidates.map(({ device }) => device);
+  return `plenoptic choice: ${identityOf(model)} ${size(shape)} ${candidates[0]?.dtype} of ${devices.join(", ")}`;
+}
+
+async function recall(
+  cache: ChoiceCache | undefined,
+  model: TrialModel,
+  key: string,
+): Promise<ChosenDevice | undefined> {
   const text = nameOf(model) ? cache?.getItem(key) : undefined;
   if (!text) return undefined;
   try {
-    const chosen = JSON.parse(text) as ChosenDevice;
-    return { ...chosen, reason: `${chosen.reason} (measured earlier)` };
+    const { reason, ...chosen } = JSON.parse(text) as ChosenDevice;
+    const earlier = " (measured earlier)";
+    const said = reason.endsWith(earlier) ? reason : reason + earlier;
+    return (await stillHolds(chosen)) ? { ...chosen, reason: said } : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Whether the same devices start as when it was measured: something may have been installed since, or removed. */
+async function stillHolds({ device, dtype, trials }: Omit<ChosenDevice, "reason">): Promise<boolean> {
+  const starts = (name: string) =>
+    startDevice({ device: name, dtype }).then(
+      () => true,
+      () => false,
+    );
+  for (const { device: other, ms } of trials) {
+    if (ms === undefined && (await starts(other))) return false;
+  }
+  return starts(device);
 }
 
 function pageStorage(): ChoiceCache | undefined {
@@ -182,11 +208,7 @@ async function tryDevice(
   });
   try {
     const ms = await timeGradient(device, model, shape, best);
-    return about(
-      ms === undefined
-        ? { ms, problem: `its first evaluation took over ${hopeless} times as long as the best` }
-        : { ms, problem: undefined },
-    );
+    return about({ ms, problem: undefined });
   } catch (error) {
     const problem = error instanceof Error ? error.message : String(error);
     return about({ ms: undefined, problem });
@@ -198,7 +220,7 @@ async function timeGradient(
   model: TrialModel,
   shape: readonly number[],
   best: number,
-): Promise<number | undefined> {
+): Promise<number> {
   await startDevice(device);
   if (typeof model === "object") await model.to?.(device);
   const forward = typeof model === "function" ? model : (x: Tensor) => model.forward(x);
@@ -215,7 +237,7 @@ async function timeGradient(
   try {
     const first = await once();
     // What compiles takes long at first; but not as long as all that.
-    if (first > hopeless * best) return undefined;
+    if (first > hopeless * best) return first;
     const times: number[] = [];
     for (let total = 0; total < measuredMs && times.length < mostRuns; ) {
       times.push(await once());

@@ -19,12 +19,16 @@ import { useReference } from "./reference-device.js";
 
 // The tests' other device is tfjs's plain-JavaScript backend, which a wide filter takes some hundred times as long on.
 await useReference();
+let isBought = false;
 registerBackend({
   device: "absent",
   dtypes: ["float32"],
-  engineName: () => "absent",
+  // Once it is there it is tfjs's backend, too.
+  engineName: () => (isBought ? "cpu" : "absent"),
+  // As real ones do, it says what it is only when it has started.
+  describe: () => (isBought ? "brand new" : undefined),
   ready: async () => {
-    throw new DeviceError("There is no such hardware. Buy some.");
+    if (!isBought) throw new DeviceError("There is no such hardware. Buy some.");
   },
 });
 const shape = [1, 1, 40, 40];
@@ -104,8 +108,42 @@ describe("chooseDevice", () => {
     const recalled = await chooseDevice({ model: counted, shape: [1, 1, 41, 40], cache });
     expect(recalled.device).toBe("tfjs");
     expect(recalled.reason).toContain("measured earlier");
+    // The model goes where it was sent when that was measured.
+    const moves: string[] = [];
+    const movable = { name: "counted", forward: square, to: (to: Device) => moves.push(to.device) };
+    cache.entries.set(key.replace("40×40", "43×40"), value);
+    await chooseDevice({ model: movable, shape: [1, 1, 43, 40], cache });
+    expect(moves).toEqual([first.device]);
     cache.entries.set(key.replace("40×40", "42×40"), "{");
     expect((await chooseDevice({ model: counted, shape: [1, 1, 42, 40], cache })).trials.length).toBe(3);
+  });
+
+  it("measures again when a backend has come since, and not because one says what it is", async () => {
+    const cache = store();
+    const model = (x: Tensor) => square(square(x));
+    const before = await chooseDevice({ model, shape, cache });
+    expect(before.trials.filter(({ ms }) => ms === undefined).map(({ device }) => device)).toEqual([
+      "absent",
+    ]);
+    const entries = [...cache.entries].map(([key, value]) => [key.replace("40×40", "44×40"), value] as const);
+    for (const [key, value] of entries) cache.entries.set(key, value);
+    isBought = true;
+    try {
+      const after = await chooseDevice({ model, shape: [1, 1, 44, 40], cache });
+      expect(after.trials.every(({ ms }) => ms !== undefined)).toBe(true);
+      expect(after.trials.find(({ device }) => device === "absent")?.description).toBe("brand new");
+      expect(await chooseDevice({ model, shape: [1, 1, 44, 40], cache })).toBe(after);
+    } finally {
+      isBought = false;
+    }
+  });
+
+  it("models that say of themselves that they differ are measured apart", async () => {
+    const cache = store();
+    const made = (width: number) => ({ name: "Wide", forward: square, toString: () => `Wide(${width})` });
+    await chooseDevice({ model: made(3), shape, cache });
+    await chooseDevice({ model: made(5), shape, cache });
+    expect(cache.entries.size).toBe(2);
   });
 
   it("needs a backend of the precision that runs the model", async () => {
