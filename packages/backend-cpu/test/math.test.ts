@@ -125,7 +125,6 @@ for (const dtype of dtypes) {
         x.forEach((v, i) => {
           worst = Math.max(worst, ulps(y[i], oracle(fixed(v)), dtype));
         });
-        if (process.env.ULPS) console.log(dtype, name, worst.toFixed(2));
         expect(worst).toBeLessThanOrEqual(bound[wide ? 0 : 1]);
       });
     }
