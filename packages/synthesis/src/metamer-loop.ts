@@ -88,7 +88,7 @@ export abstract class MetamerLoop extends MetamerState {
   }
 
   private storesFrame(iteration: number): boolean {
-    return Boolean(this.storeEvery) && iteration % (this.storeEvery as number) === 0;
+    return this.storeEvery ? iteration % this.storeEvery === 0 : false;
   }
 
   private async runOneByOne(
@@ -115,11 +115,8 @@ export abstract class MetamerLoop extends MetamerState {
     const iteration = this.records.losses.length;
     const { optimizerInUse: optimizer, device, metamer } = this;
     if (!optimizer) throw new StateError("The object has been disposed.");
-    const frame = !this.storesFrame(iteration)
-      ? undefined
-      : canReadAtOnce(device)
-        ? readSync(metamer)
-        : read(metamer);
+    const readNow = canReadAtOnce(device) ? readSync : read;
+    const frame = this.storesFrame(iteration) ? readNow(metamer) : undefined;
     const result = runCoroutine(device, () => iterate(this.objective, metamer, optimizer, iteration));
     const finish = (
       done: Recorded & { metamer: typeof metamer },
@@ -197,14 +194,14 @@ export abstract class MetamerLoop extends MetamerState {
     signal: AbortSignal | undefined,
     report: (recorded: Recorded, learningRate: number) => Promise<boolean>,
   ): Promise<boolean> {
-    let k = 0;
+    let taken = 0;
     try {
-      for (; k < iterations.length; k++) {
-        const iteration = iterations[k];
+      for (const iteration of iterations) {
         if (!Number.isFinite(iteration.loss)) throw notFinite(this.records.losses.length, iteration.loss);
         if (iteration.frame) this.frames.push(iteration.frame);
-        const isLast = k === iterations.length - 1;
+        const isLast = taken === iterations.length - 1;
         this.install(iteration.after, isLast && error !== undefined ? undefined : iteration.next);
+        taken++;
         this.currentImage = iteration.image;
         this.record(iteration);
         const isDone = await report(iteration, iteration.learningRate);
@@ -212,17 +209,8 @@ export abstract class MetamerLoop extends MetamerState {
       }
       return false;
     } finally {
-      for (const { after } of iterations.slice(
-        k + (k < iterations.length ? this.ownsFrom(iterations[k]) : 0),
-      )) {
-        dropMoment(after);
-      }
+      for (const { after } of iterations.slice(taken)) dropMoment(after);
     }
-  }
-
-  /** Whether an iteration's moment has been taken over, as 0 or 1. */
-  private ownsFrom({ after }: BatchIteration): 0 | 1 {
-    return after.metamer === this.metamer ? 1 : 0;
   }
 
   private async keepForRescue(everyMs = rescueMs): Promise<void> {
