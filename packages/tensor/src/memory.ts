@@ -6,7 +6,7 @@ import { offTape, run } from "./run.js";
 import type { Tensor } from "./tensor-type.js";
 
 /**
- * Runs `fn` and frees every tensor made in it except those it returns (alone, in a list or in a record).
+ * Runs `fn` and frees every tensor made in it except those it returns (alone, or in a list, record or map).
  * `fn` must be synchronous.
  */
 export function tidy<T>(fn: () => T): T {
@@ -22,7 +22,11 @@ export function tidy<T>(fn: () => T): T {
 
 const isTensor = (item: object): item is Tensor => "dataId" in item && "dispose" in item;
 
-/** The tensors in a value, alone or inside lists and records. */
+/** What a list, a record or a map holds. */
+const itemsOf = (container: object): Iterable<unknown> =>
+  container instanceof Map ? container.values() : Object.values(container);
+
+/** The tensors in a value, alone or inside lists, records and maps. */
 export function tensorsIn(value: unknown, found: Tensor[] = [], seen = new Set<unknown>()): Tensor[] {
   if (value === null || typeof value !== "object" || ArrayBuffer.isView(value) || seen.has(value))
     return found;
@@ -31,7 +35,7 @@ export function tensorsIn(value: unknown, found: Tensor[] = [], seen = new Set<u
     return found;
   }
   seen.add(value);
-  for (const item of Object.values(value)) tensorsIn(item, found, seen);
+  for (const item of itemsOf(value)) tensorsIn(item, found, seen);
   return found;
 }
 
@@ -40,14 +44,14 @@ export function keep<T extends Tensor>(x: T): T {
   return engine().keep(x);
 }
 
-/** Frees tensors, and those inside lists and records. Tensors freed already are passed over. */
+/** Frees tensors, and those inside lists, records and maps. Tensors freed already are passed over. */
 export function dispose(...containers: unknown[]): void {
   for (const item of containers) {
     if (item === null || typeof item !== "object") continue;
     if (isTensor(item)) {
       if (!item.isDisposed) item.dispose();
     } else if (!ArrayBuffer.isView(item)) {
-      dispose(...Object.values(item));
+      dispose(...itemsOf(item));
     }
   }
 }

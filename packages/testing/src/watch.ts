@@ -7,14 +7,15 @@ function tensorsIn(container: unknown, found = new Set<Tensor>()): Set<Tensor> {
     const x = container as Tensor;
     if (!x.isDisposed) found.add(x);
   } else {
-    for (const item of Object.values(container)) tensorsIn(item, found);
+    for (const item of container instanceof Map ? container.values() : Object.values(container))
+      tensorsIn(item, found);
   }
   return found;
 }
 
 /**
- * Runs `fn` and fails unless it leaves as many tensors alive as there were, but for those it returns (alone, in a
- * list or in a plain record). Waits for a promise.
+ * Runs `fn` and fails unless it leaves as many tensors alive as there were, but for those it returns (alone, or in a
+ * list, plain record or map). Waits for a promise.
  */
 export function withoutLeak<T>(fn: () => T): T {
   const before = memory().numTensors;
