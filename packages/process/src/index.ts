@@ -17,3 +17,15 @@ export {
   gaussianFilters,
   scaleFilters,
 } from "./separable-filters.js";
+export {
+  type SteerableLevelMasks,
+  type SteerableMasks,
+  steerableMasks,
+} from "./steerable-pyramid/masks.js";
+export { type PyramidSizes, SteerablePyramidFreq } from "./steerable-pyramid/steerable-pyramid-freq.js";
+export type {
+  PyramidCoefficients,
+  PyramidScale,
+  SteerableMaskOptions,
+  SteerablePyramidOptions,
+} from "./steerable-pyramid/types.js";
