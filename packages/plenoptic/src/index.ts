@@ -5,16 +5,23 @@ export * as losses from "@plenoptic/losses";
 export * as models from "@plenoptic/models";
 export * as optim from "@plenoptic/optim";
 export {
+  type CoarseToFine,
   type IterationSelection,
   type LoadOptions,
   type LossFunction,
   Metamer,
+  MetamerCTF,
+  type MetamerCTFOptions,
   type MetamerOptions,
   type ModelLike,
+  type MultiScaleModel,
   type PenaltyFunction,
   type Progress,
   type ProgressReport,
+  type Scale,
+  type ScaleSelection,
   type SetupOptions,
+  type SynthesizeCTFOptions,
   type SynthesizeOptions,
 } from "@plenoptic/synthesis";
 export {

@@ -1,1 +1,7 @@
-export { validateInput, validateLoss, validateModel, validatePenalty } from "@plenoptic/synthesis";
+export {
+  validateCoarseToFine,
+  validateInput,
+  validateLoss,
+  validateModel,
+  validatePenalty,
+} from "@plenoptic/synthesis";

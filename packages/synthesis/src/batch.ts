@@ -10,12 +10,13 @@ import {
   type Tensor,
   tidy,
 } from "@plenoptic/tensor";
-import { advance, evaluate, numbersPerIteration, type Objective } from "./iteration.js";
+import { advance, evaluate, numbersPerIteration, type Objective, type Objectives } from "./iteration.js";
 import { captureMoment, dropMoment, type Moment } from "./moment.js";
 
 /** One iteration of a batch, as it was read. */
 export interface BatchIteration {
   readonly loss: number;
+  readonly descendedLoss: number;
   readonly penalty: number;
   readonly gradientNorm: number;
   readonly pixelChangeNorm: number;
@@ -33,7 +34,7 @@ export interface BatchIteration {
 
 /** What a batch starts from. It changes the optimizer and the scheduler; taking over {@link Batch.before} takes that back. */
 export interface BatchStart {
-  readonly objective: Objective;
+  readonly objectives: Objectives;
   readonly metamer: Tensor;
   readonly optimizer: Optimizer & Required<Pick<Optimizer, "capture">>;
   readonly scheduler: Scheduler | undefined;
@@ -56,13 +57,13 @@ export class Batch {
   private readonly numbers: Tensor[] = [];
 
   constructor(start: BatchStart, count: number) {
-    const { objective, optimizer, scheduler } = start;
+    const { objectives, optimizer, scheduler } = start;
     this.before = captureMoment(start.metamer, optimizer, scheduler);
     let { metamer } = start;
     try {
       for (let k = 0; k < count; k++) {
         const learningRate = optimizer.lr;
-        const done = advance(objective, metamer, optimizer);
+        const done = advance(objectives, metamer, optimizer);
         scheduler?.step();
         this.numbers.push(keep(done.numbers));
         this.frames.push(start.storesFrame(k) ? keep(clone(metamer)) : undefined);
@@ -71,7 +72,7 @@ export class Batch {
         done.metamer.dispose();
         metamer = this.moments[k].metamer;
       }
-      this.numbers.push(keep(currentNumbers(objective, metamer)));
+      this.numbers.push(keep(currentNumbers(objectives.recorded, metamer)));
     } catch (error) {
       this.error = error;
     }
@@ -88,9 +89,12 @@ export class Batch {
       );
       return this.moments.map((after, k) => {
         const at = k * numbersPerIteration;
-        const [loss, penalty, gradient, change, nextLoss, nextPenalty] = (numbers as FloatArray).subarray(at);
+        const [loss, penalty, descendedLoss, gradient, change, nextLoss, nextPenalty] = (
+          numbers as FloatArray
+        ).subarray(at);
         return {
           loss,
+          descendedLoss,
           penalty,
           gradientNorm: Math.sqrt(gradient),
           pixelChangeNorm: Math.sqrt(change),

@@ -9,6 +9,8 @@ interface Described {
   readonly lossFunction: LossFunction;
   readonly penaltyFunction: PenaltyFunction;
   readonly penaltyLambda: number;
+  /** Of objects that have it. */
+  readonly coarseToFine?: string;
 }
 
 /** A model says itself what it is, if it has a toString of its own. */
@@ -18,17 +20,18 @@ function describeModel(model: ModelLike): string {
 }
 
 /** Several lines that say what a synthesis object consists of. */
-export function describe(object: Described): string {
+export function describe(className: string, object: Described): string {
   const shape = (x: Tensor) => `[${x.shape.join(", ")}]`;
   const { device, dtype } = object.device;
   return [
-    "Metamer(",
+    `${className}(`,
     `  image: ${shape(object.image)} ${dtype} on ${device},`,
     `  targetRepresentation: ${shape(object.targetRepresentation)},`,
     `  model: ${describeModel(object.model)},`,
     `  lossFunction: ${nameOf(object.lossFunction)},`,
     `  penaltyFunction: ${nameOf(object.penaltyFunction)},`,
-    `  penaltyLambda: ${object.penaltyLambda}`,
+    `  penaltyLambda: ${object.penaltyLambda}${object.coarseToFine ? "," : ""}`,
+    ...(object.coarseToFine ? [`  coarseToFine: ${object.coarseToFine}`] : []),
     ")",
   ].join("\n");
 }

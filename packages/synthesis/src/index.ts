@@ -1,15 +1,27 @@
+export { validateCoarseToFine } from "./checks/coarse-to-fine.js";
 export { validateInput } from "./checks/input.js";
 export { validateModel } from "./checks/model.js";
 export { validateLoss, validatePenalty } from "./checks/scalar-function.js";
 export { Metamer } from "./metamer.js";
-export type { LoadOptions, MetamerOptions, Progress, SetupOptions } from "./metamer-types.js";
-export type { ProgressReport, SynthesizeOptions } from "./options.js";
+export { MetamerCTF } from "./metamer-ctf.js";
+export type {
+  LoadOptions,
+  MetamerCTFOptions,
+  MetamerOptions,
+  Progress,
+  SetupOptions,
+} from "./metamer-types.js";
+export type { ProgressReport, SynthesizeCTFOptions, SynthesizeOptions } from "./options.js";
 export type { IterationSelection } from "./progress-index.js";
+export type { CoarseToFine } from "./scale-schedule.js";
 export type {
   LossFunction,
   ModelLike,
   ModelObject,
+  MultiScaleModel,
   OptimizerClass,
   PenaltyFunction,
+  Scale,
+  ScaleSelection,
   SchedulerClass,
 } from "./types.js";

@@ -30,11 +30,19 @@ export interface Objective {
   readonly targetRepresentation: Tensor;
 }
 
+/** What iterations descend, and what they record as their loss: another one while a part of a model is matched. */
+export interface Objectives {
+  readonly recorded: Objective;
+  readonly descended: Objective;
+}
+
 /** What one iteration found and did. */
 export interface IterationResult {
   /** The new image; the caller owns it. */
   metamer: Tensor;
   loss: number;
+  /** Value of what was descended, penalty included. */
+  descendedLoss: number;
   penalty: number;
   gradientNorm: number;
   pixelChangeNorm: number;
@@ -49,9 +57,11 @@ export function evaluate(objective: Objective, x: Tensor): { loss: Tensor; penal
 }
 
 /** Says which iteration failed, before anything is changed. */
-export function notFinite(iteration: number, loss: number): NumericalError {
-  return new NumericalError(
-    `Found a NaN in loss during optimization, at iteration ${iteration}: the loss is ${loss}. ` +
+export function checkFinite(iteration: number, ...losses: number[]): void {
+  const wrong = losses.find((loss) => !Number.isFinite(loss));
+  if (wrong === undefined) return;
+  throw new NumericalError(
+    `Found a NaN in loss during optimization, at iteration ${iteration}: the loss is ${wrong}. ` +
       "The image of the last good iteration is kept. Try a smaller learning rate.",
   );
 }
@@ -73,25 +83,36 @@ function evaluateWithGradient(
   return { loss: value, penalty, grad };
 }
 
+/** What is to be recorded, with the gradient of what is descended. */
+function evaluateStart(
+  { recorded, descended }: Objectives,
+  x: Tensor,
+): { loss: Tensor; descendedLoss: Tensor; penalty: Tensor; grad: Tensor } {
+  const { loss: descendedLoss, penalty, grad } = evaluateWithGradient(descended, x);
+  const loss = recorded === descended ? descendedLoss : tidy(() => evaluate(recorded, x).loss);
+  return { loss, descendedLoss, penalty, grad };
+}
+
 /**
  * One step of the optimizer. Everything recorded is of the same evaluation, at the start of the step.
  *
  * @throws {@link NumericalError} when the objective is NaN or infinite, before anything is changed
  */
 export function* iterate(
-  objective: Objective,
+  objectives: Objectives,
   x: Tensor,
   optimizer: Optimizer,
   iteration: number,
 ): Coroutine<IterationResult> {
-  const start = evaluateWithGradient(objective, x);
-  const [loss, penalty] = yield* numbersOf(start.loss, start.penalty);
-  if (!Number.isFinite(loss)) throw notFinite(iteration, loss);
-  const [metamer] = yield* step(objective, optimizer, x, start.grad, loss);
+  const start = evaluateStart(objectives, x);
+  const [loss, descendedLoss, penalty] = yield* numbersOf(start.loss, start.descendedLoss, start.penalty);
+  checkFinite(iteration, loss, descendedLoss);
+  const [metamer] = yield* step(objectives.descended, optimizer, x, start.grad, descendedLoss);
   const [gradient, change] = yield* numbersOf(sumSquares(start.grad), sumSquares(sub(metamer, x)));
   return {
     metamer: keep(metamer),
     loss,
+    descendedLoss,
     penalty,
     gradientNorm: Math.sqrt(gradient),
     pixelChangeNorm: Math.sqrt(change),
@@ -126,22 +147,23 @@ function* step(
 }
 
 /** How many numbers {@link advance} leaves on the device for an iteration. */
-export const numbersPerIteration = 4;
+export const numbersPerIteration = 5;
 
 /**
  * One step of an optimizer that needs no numbers, without reading any.
  *
- * @returns the new image, and on the device: loss, penalty, squared norms of the gradient and of the change
+ * @returns the new image, and on the device: loss, penalty, loss that was descended, squared norms of the gradient and of
+ *   the change
  */
 export function advance(
-  objective: Objective,
+  objectives: Objectives,
   x: Tensor,
   optimizer: Optimizer,
 ): { metamer: Tensor; numbers: Tensor } {
   return tidy(() => {
-    const { loss, penalty, grad } = evaluateWithGradient(objective, x);
+    const { loss, descendedLoss, penalty, grad } = evaluateStart(objectives, x);
     const [metamer] = optimizer.step([x], [grad]);
-    const numbers = [loss, penalty, sumSquares(grad), sumSquares(sub(metamer, x))];
+    const numbers = [loss, penalty, descendedLoss, sumSquares(grad), sumSquares(sub(metamer, x))];
     return { metamer, numbers: concat(numbers.map((n) => reshape(n, [1]))) };
   });
 }

@@ -10,10 +10,10 @@ import {
   withDevice,
 } from "@plenoptic/tensor";
 import { Batch, type BatchIteration } from "./batch.js";
-import { iterate, notFinite } from "./iteration.js";
-import { MetamerState } from "./metamer-state.js";
+import { checkFinite, iterate, type Objectives } from "./iteration.js";
+import { MetamerSnapshot } from "./metamer-snapshot.js";
 import { canRunAhead, dropMoment, type Moment } from "./moment.js";
-import type { CheckedOptions } from "./options.js";
+import type { CheckedOptions, ProgressReport } from "./options.js";
 import { pause } from "./pause.js";
 import type { Snapshot } from "./saving/snapshot.js";
 import { hasConverged } from "./stop-rule.js";
@@ -29,28 +29,56 @@ const batchBytes = 2 ** 28;
 const rescueMs = 1000;
 
 /** What an iteration adds to the records. */
-type Recorded = Pick<BatchIteration, "loss" | "penalty" | "gradientNorm" | "pixelChangeNorm">;
+export type Recorded = Pick<
+  BatchIteration,
+  "loss" | "descendedLoss" | "penalty" | "gradientNorm" | "pixelChangeNorm"
+>;
+type Report = (recorded: Recorded, learningRate: number) => Promise<boolean>;
 
-/** A {@link MetamerState} that iterates. */
-export abstract class MetamerLoop extends MetamerState {
+/** A {@link MetamerSnapshot} that iterates. What is descended may change between iterations. */
+export abstract class MetamerLoop extends MetamerSnapshot {
   /** All values at some iteration not long ago, in host memory; on devices that can be lost. */
   private rescue: { snapshot: Snapshot; at: number } | undefined;
   /** Where the object stands since its device was lost. */
   protected lost: Snapshot | undefined;
 
+  /** What the next iteration descends and records; asked for before it is made, or a batch that begins with it. */
+  protected nextObjectives(_options: CheckedOptions): Objectives {
+    const { objective } = this;
+    return { recorded: objective, descended: objective };
+  }
+
+  /** How many iterations may be made before {@link nextObjectives} is asked again, if {@link objectivesChange} is, too. */
+  protected iterationsAhead(_options: CheckedOptions): number {
+    return Number.POSITIVE_INFINITY;
+  }
+
+  /** Whether {@link nextObjectives} will give others than it did. */
+  protected objectivesChange(_options: CheckedOptions): boolean {
+    return false;
+  }
+
+  protected hasConverged({ stopCriterion, stopItersToCheck }: CheckedOptions): boolean {
+    return hasConverged(this.records.losses, stopCriterion, stopItersToCheck);
+  }
+
+  /** What the report of an iteration says beside what all say. */
+  protected reportMore(_recorded: Recorded): Partial<ProgressReport> {
+    return {};
+  }
+
   protected async loop(options: CheckedOptions): Promise<void> {
     await this.checks;
-    const { maxIter, signal } = options;
     const start = performance.now();
-    const report = (recorded: Recorded, learningRate: number) =>
+    const report: Report = (recorded, learningRate) =>
       this.report(recorded, learningRate, options, performance.now() - start);
     try {
       await this.keepForRescue(0);
       const optimizer = this.optimizerInUse;
       const runsAhead =
         !canReadAtOnce(this.device) && optimizer && canRunAhead(optimizer, this.schedulerInUse);
-      if (runsAhead) await this.runAhead(maxIter, signal, report);
-      else await this.runOneByOne(maxIter, signal, report);
+      if (runsAhead) await this.runAhead(options, report);
+      else await this.runOneByOne(options, report);
       await this.awaitCurrent();
     } catch (error) {
       if (error instanceof DeviceLostError) throw this.afterLoss(error);
@@ -63,23 +91,24 @@ export abstract class MetamerLoop extends MetamerState {
 
   /** Tells what was recorded last; gives whether synthesis has converged. */
   private async report(
-    { loss, penalty, gradientNorm, pixelChangeNorm }: Recorded,
+    recorded: Recorded,
     learningRate: number,
-    { maxIter, stopCriterion, stopItersToCheck, onProgress }: CheckedOptions,
+    options: CheckedOptions,
     elapsedMs: number,
   ): Promise<boolean> {
-    const { losses } = this.records;
-    const iteration = losses.length;
+    const { maxIter, onProgress } = options;
+    const iteration = this.records.losses.length;
     if (onProgress) {
-      const numbers = { loss, penalty, gradientNorm, pixelChangeNorm };
+      const { loss, penalty, gradientNorm, pixelChangeNorm } = recorded;
+      const numbers = { loss, penalty, gradientNorm, pixelChangeNorm, ...this.reportMore(recorded) };
       await onProgress({ iteration, maxIter, ...numbers, learningRate, elapsedMs });
     }
-    const isDone = hasConverged(losses, stopCriterion, stopItersToCheck);
+    const isDone = this.hasConverged(options);
     if (isDone) warn("synthesis", "Loss has converged, stopping synthesis");
     return isDone;
   }
 
-  private record({ loss, penalty, gradientNorm, pixelChangeNorm }: Recorded): void {
+  protected record({ loss, penalty, gradientNorm, pixelChangeNorm }: Recorded): void {
     const { records } = this;
     records.losses.push(loss);
     records.penalties.push(penalty);
@@ -91,15 +120,13 @@ export abstract class MetamerLoop extends MetamerState {
     return this.storeEvery ? iteration % this.storeEvery === 0 : false;
   }
 
-  private async runOneByOne(
-    maxIter: number,
-    signal: AbortSignal | undefined,
-    report: (recorded: Recorded, learningRate: number) => Promise<boolean>,
-  ): Promise<void> {
+  private async runOneByOne(options: CheckedOptions, report: Report): Promise<void> {
+    const { maxIter, signal } = options;
     let turn = performance.now();
     for (let i = 0; i < maxIter && !signal?.aborted; i++) {
+      const objectives = this.nextObjectives(options);
       const learningRate = this.optimizerInUse?.lr ?? Number.NaN;
-      const step = this.step();
+      const step = this.step(objectives);
       const recorded = step instanceof Promise ? await step : step;
       if (await report(recorded, learningRate)) return;
       await this.keepForRescue();
@@ -111,13 +138,13 @@ export abstract class MetamerLoop extends MetamerState {
   }
 
   /** One iteration; where values can be read at once it is synchronous, so that nothing can come between its parts. */
-  private step(): Recorded | Promise<Recorded> {
+  private step(objectives: Objectives): Recorded | Promise<Recorded> {
     const iteration = this.records.losses.length;
     const { optimizerInUse: optimizer, device, metamer } = this;
     if (!optimizer) throw new StateError("The object has been disposed.");
     const readNow = canReadAtOnce(device) ? readSync : read;
     const frame = this.storesFrame(iteration) ? readNow(metamer) : undefined;
-    const result = runCoroutine(device, () => iterate(this.objective, metamer, optimizer, iteration));
+    const result = runCoroutine(device, () => iterate(objectives, metamer, optimizer, iteration));
     const finish = (
       done: Recorded & { metamer: typeof metamer },
       image: FloatArray | undefined,
@@ -125,7 +152,7 @@ export abstract class MetamerLoop extends MetamerState {
       if (image) this.frames.push(image);
       this.replaceMetamer(done.metamer, undefined);
       this.record(done);
-      this.schedulerInUse?.step(done.loss);
+      this.schedulerInUse?.step(done.descendedLoss);
       return done;
     };
     if (result instanceof Promise || frame instanceof Promise) {
@@ -135,22 +162,21 @@ export abstract class MetamerLoop extends MetamerState {
   }
 
   /** Iterations in batches: the device is not waited for after each, and what they give is the same. */
-  private async runAhead(
-    maxIter: number,
-    signal: AbortSignal | undefined,
-    report: (recorded: Recorded, learningRate: number) => Promise<boolean>,
-  ): Promise<void> {
+  private async runAhead(options: CheckedOptions, report: Report): Promise<void> {
+    const { maxIter, signal } = options;
     let size = 1;
     for (let done = 0; done < maxIter && !signal?.aborted; ) {
       const began = performance.now();
-      const batch = this.startBatch(Math.min(size, maxIter - done));
+      const objectives = this.nextObjectives(options);
+      const count = Math.min(size, maxIter - done, this.iterationsAhead(options));
+      const batch = this.startBatch(objectives, count);
       const iterations = await batch.read();
-      const isDone = await this.replay(iterations, batch, signal, report);
+      const { taken, isDone } = await this.replay(iterations, batch, options, report);
       if (isDone) return;
-      if (batch.error !== undefined) throw batch.error;
+      if (batch.error !== undefined && taken === iterations.length) throw batch.error;
       await this.keepForRescue();
-      done += iterations.length;
-      size = this.nextSize(size, performance.now() - began);
+      done += taken;
+      if (count === size) size = this.nextSize(size, performance.now() - began);
     }
   }
 
@@ -162,14 +188,14 @@ export abstract class MetamerLoop extends MetamerState {
   }
 
   /** Makes a batch, and leaves the object at the moment before it: whoever looks meanwhile sees one that is consistent. */
-  private startBatch(count: number): Batch {
-    const { optimizerInUse: optimizer, schedulerInUse: scheduler, objective, metamer } = this;
+  private startBatch(objectives: Objectives, count: number): Batch {
+    const { optimizerInUse: optimizer, schedulerInUse: scheduler, metamer } = this;
     if (!optimizer || !canRunAhead(optimizer, scheduler))
       throw new StateError("The object has been disposed.");
     const iteration = this.records.losses.length;
     const storesFrame = (k: number) => this.storesFrame(iteration + k);
     return withDevice(this.device, () => {
-      const batch = new Batch({ objective, metamer, optimizer, scheduler, storesFrame }, count);
+      const batch = new Batch({ objectives, metamer, optimizer, scheduler, storesFrame }, count);
       const { current, currentImage } = this;
       this.install(batch.before, current);
       this.currentImage = currentImage;
@@ -187,17 +213,21 @@ export abstract class MetamerLoop extends MetamerState {
     if (this.optimizerInUse) this.optimizerInUse.lr = lr;
   }
 
-  /** Goes through what a batch has done, iteration by iteration, to where synthesis ends or the batch does. */
+  /**
+   * Goes through what a batch has done, iteration by iteration, to where synthesis ends, something else is to be descended,
+   * or the batch ends. What was made beyond that is forgotten.
+   */
   private async replay(
     iterations: readonly BatchIteration[],
     { error }: Batch,
-    signal: AbortSignal | undefined,
-    report: (recorded: Recorded, learningRate: number) => Promise<boolean>,
-  ): Promise<boolean> {
+    options: CheckedOptions,
+    report: Report,
+  ): Promise<{ taken: number; isDone: boolean }> {
     let taken = 0;
     try {
       for (const iteration of iterations) {
-        if (!Number.isFinite(iteration.loss)) throw notFinite(this.records.losses.length, iteration.loss);
+        if (taken > 0 && this.objectivesChange(options)) break;
+        checkFinite(this.records.losses.length, iteration.loss, iteration.descendedLoss);
         if (iteration.frame) this.frames.push(iteration.frame);
         const isLast = taken === iterations.length - 1;
         this.install(iteration.after, isLast && error !== undefined ? undefined : iteration.next);
@@ -205,9 +235,9 @@ export abstract class MetamerLoop extends MetamerState {
         this.currentImage = iteration.image;
         this.record(iteration);
         const isDone = await report(iteration, iteration.learningRate);
-        if (isDone || signal?.aborted) return true;
+        if (isDone || options.signal?.aborted) return { taken, isDone: true };
       }
-      return false;
+      return { taken, isDone: false };
     } finally {
       for (const { after } of iterations.slice(taken)) dropMoment(after);
     }
@@ -224,18 +254,10 @@ export abstract class MetamerLoop extends MetamerState {
     const snapshot = this.rescue?.snapshot;
     if (!snapshot?.metamer) return cause;
     this.lost = snapshot;
-    const { losses, penalties, gradientNorm, pixelChangeNorm, current, frames, metamer } = snapshot;
-    this.records = {
-      losses: [...losses],
-      penalties: [...penalties],
-      gradientNorm: [...gradientNorm],
-      pixelChangeNorm: [...pixelChangeNorm],
-    };
-    this.current = current;
-    this.currentImage = metamer.values;
-    this.frames = frames.map(({ values }) => values);
+    this.takeRecords(snapshot);
+    this.currentImage = snapshot.metamer.values;
     return new DeviceLostError(
-      `${cause.message} The state after ${losses.length} iterations is kept: losses and savedMetamer can be read, ` +
+      `${cause.message} The state after ${snapshot.losses.length} iterations is kept: losses and savedMetamer can be read, ` +
         'and synthesis can go on elsewhere after await to({ device: "cpu" }).',
       { cause },
     );

@@ -1,4 +1,4 @@
-import type { Optimizer, Scheduler, StateArray } from "@plenoptic/optim";
+import type { Optimizer, Scheduler } from "@plenoptic/optim";
 import {
   type Coroutine,
   canReadAtOnce,
@@ -6,7 +6,6 @@ import {
   type Device,
   DeviceLostError,
   deviceOf,
-  dispose,
   type FloatArray,
   keep,
   numbersOf,
@@ -28,10 +27,13 @@ import type { IterationSelection } from "./progress-index.js";
 import type { Snapshot } from "./saving/snapshot.js";
 import type { LossFunction, ModelLike, PenaltyFunction } from "./types.js";
 
-/** The values of a tensor, in memory that nobody else writes to. */
-export async function hostCopy(x: Tensor): Promise<StateArray> {
-  const shape = [...x.shape];
-  return { values: (await read(x)).slice(), shape };
+/** The tensors that an object frees and moves. */
+interface OwnedTensors {
+  image: Tensor;
+  targetRepresentation: Tensor;
+  metamer: Tensor;
+  /** Coarse to fine: the image's representation at the scales whose turn it is, once it is needed. */
+  scaleTarget?: Tensor;
 }
 
 /** What a {@link Metamer} holds, and how it is read: everything but what changes it. */
@@ -39,8 +41,10 @@ export abstract class MetamerState {
   readonly model: ModelLike;
   readonly lossFunction: LossFunction;
   readonly penaltyFunction: PenaltyFunction;
+  /** As files and descriptions have it. */
+  protected readonly className: string = "Metamer";
   protected lambda: number;
-  protected owned: { image: Tensor; targetRepresentation: Tensor; metamer: Tensor };
+  protected owned: OwnedTensors;
   protected isSetUp = false;
   protected isRunning = false;
   protected optimizerInUse: Optimizer | undefined;
@@ -61,6 +65,8 @@ export abstract class MetamerState {
   /** What was loaded, until {@link setup} has made the optimizer and the scheduler. */
   protected loaded: Snapshot | undefined;
   protected storeEvery: number | undefined;
+  /** The optimizer's learning rate before any scheduler. */
+  protected initialLr: number | undefined;
 
   /** @param image - copied; the target representation is taken over */
   protected constructor(objective: Objective, image: Tensor) {
@@ -245,75 +251,9 @@ export abstract class MetamerState {
     return progressAt(this, iteration, iterationSelection);
   }
 
-  /** All values at this moment, also while {@link synthesize} is running. */
-  protected async snapshot(): Promise<Snapshot> {
-    const { optimizerInUse: optimizer, schedulerInUse: scheduler, loaded } = this;
-    // Reading starts before anything is waited for, so that all values are of the same iteration.
-    const reading = Promise.all([
-      hostCopy(this.image),
-      hostCopy(this.targetRepresentation),
-      this.isSetUp ? hostCopy(this.metamer) : undefined,
-      this.isSetUp ? this.knownCurrent() : undefined,
-      optimizer?.stateDict(),
-    ]);
-    const shape = [...this.metamer.shape];
-    const known = {
-      penaltyLambda: this.penaltyLambda,
-      ...structuredClone(this.records),
-      storeProgress: this.storeEvery,
-      frames: this.frames.map((frame) => ({ values: frame, shape })),
-    };
-    const savedScheduler = scheduler && {
-      name: scheduler.name,
-      needsLoss: scheduler.needsLoss,
-      state: scheduler.stateDict(),
-    };
-    const [image, targetRepresentation, metamer, current, state] = await reading;
-    return {
-      ...known,
-      image,
-      targetRepresentation,
-      metamer,
-      current,
-      optimizer: optimizer && state ? { name: optimizer.name, state } : loaded?.optimizer,
-      scheduler: savedScheduler ?? loaded?.scheduler,
-    };
-  }
-
-  /** As {@link currentValues} where that can be, else awaited. */
-  private async knownCurrent(): Promise<{ loss: number; penalty: number }> {
-    return canReadAtOnce(this.device) ? this.currentValues() : this.awaitCurrent();
-  }
-
-  /** Takes over what a file held. */
-  protected restore(snapshot: Snapshot): void {
-    const { losses, penalties, gradientNorm, pixelChangeNorm, metamer } = snapshot;
-    const place = ({ values, shape }: StateArray) => keep(tensor(values, shape));
-    const before = this.owned;
-    this.owned = {
-      image: place(snapshot.image),
-      targetRepresentation: place(snapshot.targetRepresentation),
-      metamer: metamer ? place(metamer) : keep(tensor([], [0])),
-    };
-    dispose(before);
-    this.lambda = snapshot.penaltyLambda;
-    this.records = {
-      losses: [...losses],
-      penalties: [...penalties],
-      gradientNorm: [...gradientNorm],
-      pixelChangeNorm: [...pixelChangeNorm],
-    };
-    this.current = snapshot.current;
-    this.currentImage = canReadAtOnce(this.device) ? undefined : metamer?.values;
-    this.frames = snapshot.frames.map(({ values }) => values);
-    this.storeEvery = snapshot.storeProgress;
-    this.isSetUp = metamer !== undefined;
-    this.loaded = metamer ? snapshot : undefined;
-  }
-
   /** Class, shapes, precision, model, loss, penalty and λ; the same before and after synthesis. */
   toString(): string {
-    return describe(this);
+    return describe(this.className, this);
   }
 
   [Symbol.for("nodejs.util.inspect.custom")](): string {

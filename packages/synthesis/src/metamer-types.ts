@@ -1,5 +1,6 @@
 import type { Device, FloatArray, Tensor } from "@plenoptic/tensor";
 import type { CheckOptions } from "./saving/checks.js";
+import type { CoarseToFine } from "./scale-schedule.js";
 import type { LossFunction, OptimizerClass, PenaltyFunction, SchedulerClass } from "./types.js";
 
 /** Options of {@link Metamer}. */
@@ -10,6 +11,15 @@ export interface MetamerOptions {
   penaltyFunction?: PenaltyFunction;
   /** Weight λ of the penalty, ≥ 0. Default 0.1. */
   penaltyLambda?: number;
+}
+
+/** Options of {@link MetamerCTF}. */
+export interface MetamerCTFOptions extends MetamerOptions {
+  /**
+   * "together": each scale is matched along with all coarser ones; "separate": each by itself. At the end all are, either
+   * way. Default "together".
+   */
+  coarseToFine?: CoarseToFine;
 }
 
 /** Options of {@link Metamer.setup}. */

@@ -24,10 +24,10 @@ import { validateModel } from "./checks/model.js";
 import { validateLoss, validatePenalty } from "./checks/scalar-function.js";
 import { makeInitialImage } from "./initial-image.js";
 import { MetamerLoop } from "./metamer-loop.js";
-import { hostCopy } from "./metamer-state.js";
+import { hostCopy } from "./metamer-snapshot.js";
 import type { LoadOptions, MetamerOptions, SetupOptions } from "./metamer-types.js";
-import { checkSynthesizeOptions, type SynthesizeOptions } from "./options.js";
-import { fromValue } from "./saving/load.js";
+import { type CheckedOptions, checkSynthesizeOptions, type SynthesizeOptions } from "./options.js";
+import { fromValue, type LoadTarget } from "./saving/load.js";
 import { exampleOutputs, toPieces } from "./saving/save.js";
 import type { Snapshot } from "./saving/snapshot.js";
 import { callModel, type ModelLike, type OptimizerClass } from "./types.js";
@@ -105,12 +105,15 @@ export class Metamer extends MetamerLoop {
       throw new StateError("setup() can only be called once and must be called before synthesize().");
     const options = { lr: 0.01, ...(optimizer ? {} : { amsgrad: true }), ...optimizerOptions };
     const madeOptimizer = new (optimizer ?? (Adam as OptimizerClass))(options as never);
+    // Making a scheduler may change it.
+    const { lr } = madeOptimizer;
     const madeScheduler = scheduler && new scheduler(madeOptimizer, (schedulerOptions ?? {}) as never);
     const { start, check } = withDevice(this.device, () => makeInitialImage(this.image, initialImage));
     if (check) this.awaitBeforeSynthesis(check);
     this.replaceMetamer(start, undefined);
     this.optimizerInUse = madeOptimizer;
     this.schedulerInUse = madeScheduler;
+    this.initialLr = lr;
     this.isSetUp = true;
   }
 
@@ -131,7 +134,7 @@ export class Metamer extends MetamerLoop {
    *   `storeProgress` than before, or while another call is running; {@link NumericalError} when the loss is NaN
    */
   async synthesize(options: SynthesizeOptions = {}): Promise<void> {
-    const checked = checkSynthesizeOptions(options);
+    const checked = this.checkOptions(options);
     if (this.isRunning) throw new StateError("synthesize() is running already; wait for it to finish.");
     if (this.storeEvery !== undefined && this.storeEvery !== checked.storeProgress) {
       throw new StateError(
@@ -150,12 +153,16 @@ export class Metamer extends MetamerLoop {
     }
   }
 
+  protected checkOptions(options: SynthesizeOptions): CheckedOptions {
+    return checkSynthesizeOptions(options);
+  }
+
   private async pieces(): Promise<Iterable<Uint8Array>> {
     if (this.lost) throw this.lostError();
     const snapshot = this.snapshot();
     const { image, targetRepresentation: target, device } = this;
     const outputs = runCoroutine(device, () => exampleOutputs(this, { image, target }));
-    return toPieces("Metamer", await snapshot, this, await outputs);
+    return toPieces(this.className, await snapshot, this, await outputs);
   }
 
   /**
@@ -203,10 +210,8 @@ export class Metamer extends MetamerLoop {
     this.checkFresh();
     const isFile = typeof source === "string" || source instanceof URL;
     const value = isFile ? await readTorchFile(source) : readTorch(await readBytes(source));
-    const { model, lossFunction, penaltyFunction, penaltyLambda } = this;
-    const own = { className: "Metamer", model, lossFunction, penaltyFunction, penaltyLambda };
-    const image = await hostCopy(this.image);
-    const snapshot = await runCoroutine(this.device, () => fromValue(value, { ...own, image }, options));
+    const own = { ...this.loadTarget(), image: await hostCopy(this.image) };
+    const snapshot = await runCoroutine(this.device, () => fromValue(value, own, options));
     // Somebody may have begun while the file was being read.
     this.checkFresh();
     withDevice(this.device, () => this.restore(snapshot));
@@ -214,9 +219,15 @@ export class Metamer extends MetamerLoop {
     if (mapLocation) await this.to(mapLocation);
   }
 
+  /** What files are compared with, beside the image. */
+  protected loadTarget(): Omit<LoadTarget, "image"> {
+    const { className, model, lossFunction, penaltyFunction, penaltyLambda } = this;
+    return { className, model, lossFunction, penaltyFunction, penaltyLambda };
+  }
+
   private checkFresh(): void {
     if (this.isSetUp || this.isRunning)
-      throw new StateError("load can only be called with a just-initialized Metamer object.");
+      throw new StateError(`load can only be called with a just-initialized ${this.className} object.`);
   }
 
   /** {@link load} from what {@link saveToBlob} gave. */
@@ -235,14 +246,13 @@ export class Metamer extends MetamerLoop {
     const device = { ...this.device, ...target };
     withDevice(device, () => undefined);
     if (this.lost) return this.recover(this.lost, device);
-    const { image, targetRepresentation, metamer } = this.owned;
-    const [a, b, c] = await Promise.all(
-      [image, targetRepresentation, metamer].map((x) => toDevice(x, device)),
-    );
+    const moving = Object.entries(this.owned).map(async ([name, x]) => [name, await toDevice(x, device)]);
+    const moved = Object.fromEntries(await Promise.all(moving));
     await this.optimizerInUse?.to(device);
     await this.moveModel(device);
     dispose(this.owned);
-    this.owned = { image: keep(a), targetRepresentation: keep(b), metamer: keep(c) };
+    for (const x of Object.values<Tensor>(moved)) keep(x);
+    this.owned = moved;
     this.current = undefined;
     this.currentImage = undefined;
     this.forgetRescue();

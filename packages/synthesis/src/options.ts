@@ -1,4 +1,5 @@
-import { invalidArgument } from "@plenoptic/tensor";
+import { invalidArgument, ValidationError } from "@plenoptic/tensor";
+import type { Scale } from "./types.js";
 
 /** What `onProgress` is told after each iteration. */
 export interface ProgressReport {
@@ -18,6 +19,10 @@ export interface ProgressReport {
   learningRate: number;
   /** Milliseconds since this call of `synthesize`. */
   elapsedMs: number;
+  /** Coarse to fine: the scale that is being optimized, at the end "all". */
+  currentScale?: Scale;
+  /** Coarse to fine: objective of the scales that are being optimized, penalty included; what was descended. */
+  currentScaleLoss?: number;
 }
 
 /** Options of `synthesize`. */
@@ -36,6 +41,23 @@ export interface SynthesizeOptions {
   onProgress?: (report: ProgressReport) => unknown;
 }
 
+/** Options of `synthesize`, coarse to fine. */
+export interface SynthesizeCTFOptions extends SynthesizeOptions {
+  /**
+   * Change of a scale's loss that counts as none: then the next scale's turn has come. null: it has come after
+   * `ctfItersToCheck` iterations, whatever the loss. Greater than `stopCriterion`. Default 1e-2.
+   */
+  changeScaleCriterion?: number | null;
+  /** Over how many iterations a scale's loss must not have changed; at each scale as many are made at least. Default 50. */
+  ctfItersToCheck?: number;
+}
+
+/** When to go on to the next scale, checked and complete. */
+export interface ScaleOptions {
+  readonly changeScaleCriterion: number | null;
+  readonly ctfItersToCheck: number;
+}
+
 /** Options of `synthesize`, checked and complete. */
 export interface CheckedOptions {
   maxIter: number;
@@ -45,6 +67,8 @@ export interface CheckedOptions {
   stopItersToCheck: number;
   signal?: AbortSignal;
   onProgress?: (report: ProgressReport) => unknown;
+  /** Coarse to fine only. */
+  scales?: ScaleOptions;
 }
 
 function wholeNumber(name: string, value: number, least: number): void {
@@ -73,4 +97,23 @@ export function checkSynthesizeOptions(options: SynthesizeOptions): CheckedOptio
     throw invalidArgument("onProgress", onProgress, "a function");
   }
   return { maxIter, storeProgress: every, stopCriterion, stopItersToCheck, signal, onProgress };
+}
+
+/** As {@link checkSynthesizeOptions}, with what is asked of scales. */
+export function checkCTFOptions(options: SynthesizeCTFOptions): CheckedOptions & { scales: ScaleOptions } {
+  const checked = checkSynthesizeOptions(options);
+  const { changeScaleCriterion = 1e-2, ctfItersToCheck = 50 } = options;
+  wholeNumber("ctfItersToCheck", ctfItersToCheck, 1);
+  const criterion: unknown = changeScaleCriterion;
+  if (!(criterion === null || (typeof criterion === "number" && criterion >= 0))) {
+    throw invalidArgument("changeScaleCriterion", criterion, "a number that is not negative, or null");
+  }
+  if (changeScaleCriterion !== null && checked.stopCriterion >= changeScaleCriterion) {
+    throw new ValidationError(
+      "stop_criterion must be strictly less than change_scale_criterion: " +
+        `stopCriterion is ${checked.stopCriterion}, changeScaleCriterion ${changeScaleCriterion}.`,
+      { argument: "stopCriterion", value: checked.stopCriterion },
+    );
+  }
+  return { ...checked, scales: { changeScaleCriterion, ctfItersToCheck } };
 }

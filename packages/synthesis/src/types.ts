@@ -12,6 +12,27 @@ export interface ModelObject {
   to?(device: Device): unknown;
 }
 
+/** What a model calls a part of its representation, e.g. 0 for its finest band, or "residual_lowpass". */
+export type Scale = number | string;
+
+/** Which scales a representation is to be restricted to. */
+export interface ScaleSelection {
+  scales?: readonly Scale[];
+}
+
+/** A model whose representation can be restricted to some of its scales, see {@link MetamerCTF}. */
+export type MultiScaleModel = (
+  | ((x: Tensor, options?: ScaleSelection) => Tensor)
+  | {
+      readonly name?: string;
+      forward(x: Tensor, options?: ScaleSelection): Tensor;
+      to?(device: Device): unknown;
+    }
+) & {
+  /** All scales, coarse to fine. */
+  readonly scales: readonly Scale[];
+};
+
 /** From two representations (synthesized, reference) to one number. */
 export type LossFunction = (synthesized: Tensor, reference: Tensor) => Tensor;
 
@@ -26,6 +47,11 @@ export type SchedulerClass = new (optimizer: Optimizer, options: never) => Sched
 
 export function callModel(model: ModelLike, x: Tensor): Tensor {
   return typeof model === "function" ? model(x) : model.forward(x);
+}
+
+/** The representation at some scales only. */
+export function callModelAt(model: MultiScaleModel, x: Tensor, selection: ScaleSelection): Tensor {
+  return typeof model === "function" ? model(x, selection) : model.forward(x, selection);
 }
 
 /** The name under which a model or function is shown. */

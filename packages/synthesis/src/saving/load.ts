@@ -3,6 +3,7 @@ import type { StateArray } from "@plenoptic/optim";
 import { type Coroutine, inScope, tensor, warn } from "@plenoptic/tensor";
 import type { CheckOptions } from "./checks.js";
 import { Checks } from "./checks.js";
+import { coarseToFineFromTorch, coarseToFineNames } from "./coarse-to-fine.js";
 import { canBeMadeUpFor, currentClassName, modernize } from "./legacy.js";
 import { lastPart, ownName, savedNameOf } from "./names.js";
 import { optimizerFromTorch } from "./optimizer-state.js";
@@ -20,8 +21,8 @@ import {
   text,
 } from "./values.js";
 
-/** The attributes of a Metamer file, and whether a file must have them. */
-const attributeNames = [
+/** The attributes that every file must have. */
+const commonNames = [
   "_loaded",
   "_losses",
   "_penalties",
@@ -42,6 +43,9 @@ const attributeNames = [
   ...examples.map(({ attribute }) => attribute),
 ];
 
+const namesOf = ({ coarseToFine }: LoadTarget): readonly string[] =>
+  coarseToFine ? [...commonNames, ...coarseToFineNames] : commonNames;
+
 const display = (attribute: string) => attribute.replace(/^_/, "");
 
 /** The object that a file is loaded into. */
@@ -49,6 +53,8 @@ export interface LoadTarget extends Callables {
   readonly className: string;
   readonly image: StateArray;
   readonly penaltyLambda: number;
+  /** Of objects that have it. */
+  readonly coarseToFine?: string;
 }
 
 /**
@@ -68,35 +74,42 @@ export function* fromValue(
   const attributes = dictionary(value, "contents");
   const checks = new Checks(options);
   yield* checkClass(attributes, target, checks);
-  checkNames(attributes, checks);
-  const snapshot = toSnapshot(attributes);
+  checkNames(attributes, target, checks);
+  const snapshot = toSnapshot(attributes, target);
   checks.tensors("attribute image", snapshot.image, target.image, ["Saved", "Initialized"], "saved");
-  const [saved, own] = [snapshot.penaltyLambda, target.penaltyLambda];
-  // As numpy's allclose, which the reference asks.
-  if (!(Math.abs(own - saved) <= 1e-8 + 1e-5 * Math.abs(saved))) {
-    checks.complain(
-      `Saved and initialized penalty_lambda are different!\nSaved: ${saved}\nInitialized: ${own}`,
-      "saved",
-    );
-  }
+  checkOptions(snapshot, target, checks);
   yield* checkCallables(attributes, snapshot, target, checks);
   return snapshot;
 }
 
-function* checkClass(attributes: Attributes, { className }: LoadTarget, checks: Checks): Coroutine<void> {
+function checkOptions(snapshot: Snapshot, target: LoadTarget, checks: Checks): void {
+  const complain = (what: string, saved: unknown, own: unknown) =>
+    checks.complain(
+      `Saved and initialized ${what} are different!\nSaved: ${saved}\nInitialized: ${own}`,
+      "saved",
+    );
+  const [saved, own] = [snapshot.penaltyLambda, target.penaltyLambda];
+  // As numpy's allclose, which the reference asks.
+  if (!(Math.abs(own - saved) <= 1e-8 + 1e-5 * Math.abs(saved))) complain("penalty_lambda", saved, own);
+  const mode = snapshot.coarseToFine?.coarseToFine;
+  if (mode !== target.coarseToFine) complain("coarse_to_fine", mode, target.coarseToFine);
+}
+
+function* checkClass(attributes: Attributes, target: LoadTarget, checks: Checks): Coroutine<void> {
   const metadata = dictionary(attributes.get("save_metadata"), "save_metadata");
   const saved = text(metadata.get("synthesis_object"), "synthesis_object");
-  const own = `plenoptic.${className}`;
+  const own = `plenoptic.${target.className}`;
   if (saved !== own && currentClassName(saved) !== own) {
     checks.complain(`Saved object was a ${saved}, but initialized object is ${own}!`, "initialized");
   }
   attributes.delete("save_metadata");
-  const missing = attributeNames.filter((name) => !attributes.has(name) && !attributes.has(display(name)));
+  const missing = namesOf(target).filter((name) => !attributes.has(name) && !attributes.has(display(name)));
   if (canBeMadeUpFor(missing)) yield* modernize(attributes, saved !== own);
 }
 
-function checkNames(attributes: Attributes, checks: Checks): void {
-  const missing = attributeNames.filter((name) => !attributes.has(name));
+function checkNames(attributes: Attributes, target: LoadTarget, checks: Checks): void {
+  const names = namesOf(target);
+  const missing = names.filter((name) => !attributes.has(name));
   if (missing.length > 0) {
     checks.complain(
       `Initialized object has ${missing.length} attribute(s) not present in the saved object!\n${missing.map(display).join(", ")}`,
@@ -105,7 +118,7 @@ function checkNames(attributes: Attributes, checks: Checks): void {
     // Nothing can be made of a file without these, whatever was asked for.
     throw new FormatError(`The file lacks ${missing.map(display).join(", ")}.`);
   }
-  const extra = [...attributes.keys()].filter((name) => !attributeNames.includes(name));
+  const extra = [...attributes.keys()].filter((name) => !names.includes(name));
   if (extra.length > 0) {
     checks.complain(
       `Saved object has ${extra.length} attribute(s) not present in the initialized object!\n${extra.map(display).join(", ")}`,
@@ -187,7 +200,7 @@ function isLossBefore132(what: string, inputs: readonly TorchValue[]): boolean {
   return true;
 }
 
-function toSnapshot(attributes: Attributes): Snapshot {
+function toSnapshot(attributes: Attributes, { coarseToFine }: LoadTarget): Snapshot {
   const at = (name: string) => attributes.get(name);
   const series = (name: string) => numbers(at(name), display(name));
   const losses = series("_losses");
@@ -215,6 +228,7 @@ function toSnapshot(attributes: Attributes): Snapshot {
     storeProgress: storeProgressOf(at("_store_progress")),
     frames: list(at("_saved_metamer"), "saved_metamer").map((frame) => floats(frame, "saved_metamer")),
     ...optimizerAndScheduler(attributes, losses.length),
+    ...(coarseToFine && { coarseToFine: coarseToFineFromTorch(attributes, losses.length) }),
   };
 }
 

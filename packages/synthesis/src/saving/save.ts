@@ -2,6 +2,7 @@ import { PythonFloat, PythonTuple, type TorchValue, torchPieces } from "@plenopt
 import type { StateArray } from "@plenoptic/optim";
 import { type Coroutine, inScope, mul, type Tensor, valuesOf, warn } from "@plenoptic/tensor";
 import { callModel, type LossFunction, type ModelLike, type PenaltyFunction } from "../types.js";
+import { coarseToFineToTorch } from "./coarse-to-fine.js";
 import { savedName, savedNameOf } from "./names.js";
 import { optimizerToTorch } from "./optimizer-state.js";
 import { schedulerToTorch } from "./scheduler-state.js";
@@ -81,7 +82,7 @@ export function* exampleOutputs(
 /**
  * The attributes that the reference saves, under its names.
  *
- * @param className - "Metamer"
+ * @param className - "Metamer" or "MetamerCTF"
  * @param outputs - what the callables give, see {@link exampleOutputs}
  */
 export function toAttributes(
@@ -116,6 +117,7 @@ export function toAttributes(
     ["_scheduler_step_arg", scheduler?.needsLoss ?? false],
     ["_saved_metamer", frames.map(toTorch)],
     ["_metamer", metamer ? toTorch(metamer) : null],
+    ...(snapshot.coarseToFine ? coarseToFineToTorch(snapshot.coarseToFine) : []),
     ...examples.map((example, i): [string, TorchValue] => [
       example.attribute,
       new PythonTuple<TorchValue>([

@@ -1,9 +1,18 @@
 import type { OptimizerState, SchedulerState, StateArray } from "@plenoptic/optim";
+import type { ScaleState } from "../scale-schedule.js";
 
 /** An optimizer or scheduler by the name of its class, with its state. */
 export interface Named<State> {
   readonly name: string;
   readonly state: State;
+}
+
+/** What coarse-to-fine synthesis has beside. */
+export interface CoarseToFineSnapshot extends ScaleState {
+  /** The image's representation at the scales whose turn it is, where it has been computed. */
+  readonly target: StateArray | undefined;
+  /** Undefined before `setup`. */
+  readonly initialLr: number | undefined;
 }
 
 /** All that changes in an object of synthesis, in host memory: what a file holds. */
@@ -22,4 +31,5 @@ export interface Snapshot {
   readonly frames: readonly StateArray[];
   readonly optimizer: Named<OptimizerState> | undefined;
   readonly scheduler: (Named<SchedulerState> & { readonly needsLoss: boolean }) | undefined;
+  readonly coarseToFine?: CoarseToFineSnapshot;
 }
