@@ -1,3 +1,4 @@
+export type { RealOrComplex } from "./complex.js";
 export { diskValues } from "./disk.js";
 export {
   checkFilterArguments,
@@ -17,6 +18,11 @@ export {
   gaussianFilters,
   scaleFilters,
 } from "./separable-filters.js";
+export { type AutocorrelationOptions, autocorrelation } from "./signal/autocorrelation.js";
+export { centerCrop } from "./signal/center-crop.js";
+export { expand, shrink } from "./signal/expand-shrink.js";
+export { modulatePhase } from "./signal/modulate-phase.js";
+export { kurtosis, type MomentOptions, skew, type VarianceOptions, variance } from "./statistics.js";
 export {
   type SteerableLevelMasks,
   type SteerableMasks,
