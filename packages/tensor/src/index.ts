@@ -53,6 +53,11 @@ export type { Padding, PadMode, SeparableFilters, SeparableOutput, SeparableTerm
 export * as kernelNames from "./kernel-names.js";
 export { clone, detach, dispose, keep, memory, read, readSync, tidy, toDevice } from "./memory.js";
 export { declaredOps, declareOp, type OwnOp } from "./op.js";
+export { type BandProductsResult, bandProducts } from "./ops/bands/band-products.js";
+export { maskSpectrum } from "./ops/bands/mask-spectrum.js";
+export { powerMeans } from "./ops/bands/power-means.js";
+export { type SpectralBandsOptions, spectralBands } from "./ops/bands/spectral-bands.js";
+export { type SpectrumLagsOptions, spectrumLags } from "./ops/bands/spectrum-lags.js";
 export { type BatchNormOptions, batchNorm } from "./ops/batch-norm.js";
 export { add, atan2, div, maximum, minimum, mul, pow, squaredDifference, sub } from "./ops/binary.js";
 export {

@@ -174,3 +174,81 @@ export type Irfft2dAttrs = Rfft2dAttrs;
 /** The transpose of {@link Irfft2d}: {@link Rfft2d} with the same columns doubled. Input `{x}`, outputs `[real, imag]`. */
 export const Irfft2dAdjoint = "PlenopticIrfft2dAdjoint";
 export type Irfft2dAdjointAttrs = Rfft2dAttrs;
+
+/**
+ * Part of the spectrum of a real image, weighted by masks and transformed back: complex bands. Inputs `{real, imag, masks}`, the half
+ * spectrum `[…, H, ⌊W/2⌋ + 1]` and `[O, h, w]` with frequency 0 at `[0, 0]`, h ≤ H, w ≤ W; outputs `[real, imag]`, `[…, O, …size]`,
+ * scale · iᵗ · Σ masks[o, k] · Z[k] · exp(2πi k·y / size) over the frequencies k of the mask.
+ */
+export const SpectralBands = "PlenopticSpectralBands";
+export interface SpectralBandsAttrs {
+  /** H and W of the image whose spectrum it is. */
+  image: readonly [number, number];
+  /** Height and width of the bands, at least those of the masks. */
+  size: readonly [number, number];
+  /** The power t of i by which all is multiplied: 0, 1, 2 or 3. */
+  turns: number;
+  scale: number;
+}
+
+/** The transpose of {@link SpectralBands}: inputs `{real, imag, masks}`, bands; outputs `[real, imag]`, half spectra. */
+export const SpectralBandsAdjoint = "PlenopticSpectralBandsAdjoint";
+export type SpectralBandsAdjointAttrs = SpectralBandsAttrs;
+
+/**
+ * Part of a half spectrum, weighted. Inputs `{real, imag, mask}`, `[…, H, ⌊W/2⌋ + 1]` and `[h, ⌊w/2⌋ + 1]`; outputs `[real, imag]`,
+ * `[…, h, ⌊w/2⌋ + 1]`: the product at the frequencies of the mask, those from -⌊h/2⌋ to ⌈h/2⌉ - 1 and from 0 to ⌊w/2⌋.
+ */
+export const MaskSpectrum = "PlenopticMaskSpectrum";
+export interface MaskSpectrumAttrs {
+  /** H: what the adjoint must know. */
+  height: number;
+  /** Columns of the half spectrum, ⌊W/2⌋ + 1. */
+  columns: number;
+}
+
+/** The transpose of {@link MaskSpectrum}: zeros where the mask does not reach. */
+export const MaskSpectrumAdjoint = "PlenopticMaskSpectrumAdjoint";
+export type MaskSpectrumAdjointAttrs = MaskSpectrumAttrs;
+
+/**
+ * The middle of the autocorrelation of real images, from their half spectra: inputs `{real, imag}`, `[…, H, ⌊W/2⌋ + 1]`; output
+ * `[…, lags, lags]`, the mean over y of x[y] · x[y + d] for d from -⌊lags/2⌋ to ⌈lags/2⌉ - 1 along both axes, circularly.
+ */
+export const SpectrumLags = "PlenopticSpectrumLags";
+export interface SpectrumLagsAttrs {
+  /** W. */
+  width: number;
+  lags: number;
+  /** Leaves frequency 0 out: the images' means are taken off first. */
+  demean: boolean;
+}
+
+/** Inputs `{real, imag, dy}`; outputs the gradients of {@link SpectrumLags} with respect to real and imag. */
+export const SpectrumLagsGradient = "PlenopticSpectrumLagsGradient";
+export type SpectrumLagsGradientAttrs = SpectrumLagsAttrs;
+
+/** Input `{x}`, `[…, H, W]`; output `[…, 4]`, the means of x, x², x³ and x⁴. */
+export const PowerMeans = "PlenopticPowerMeans";
+
+/** Inputs `{x, dy}`; output the gradient of {@link PowerMeans}, of the shape of x. */
+export const PowerMeansGradient = "PlenopticPowerMeansGradient";
+
+/**
+ * Magnitudes of complex bands and the means of their products. Inputs `{real, imag}`, `[P, O, h, w]`. Outputs `[magnitude, means]`,
+ * `[P, O, h, w]` and `[P, K]`: with m = |z| the means of m (O) and m mᵀ (O × O).
+ */
+export const BandMagnitudes = "PlenopticBandMagnitudes";
+
+/** Inputs those of {@link BandMagnitudes} and `{dMagnitude, dMeans}`; outputs the gradients `[real, imag]`. */
+export const BandMagnitudesGradient = "PlenopticBandMagnitudesGradient";
+
+/**
+ * {@link BandMagnitudes} together with products with coarser bands: further inputs `{coarseReal, coarseImag}` of the same shape. With
+ * n = |u|, u being the coarser bands, and d = u² / |u| (twice the phase) as 2O real bands, the real parts first, `means` goes on with those of
+ * n (O), n² (O), m nᵀ (O × O), (Re z)² (O), d² (2O), Re z · dᵀ (O × 2O).
+ */
+export const BandProducts = "PlenopticBandProducts";
+
+/** Inputs those of {@link BandProducts} and `{dMagnitude, dMeans}`; outputs the gradients `[real, imag, coarseReal, coarseImag]`. */
+export const BandProductsGradient = "PlenopticBandProductsGradient";

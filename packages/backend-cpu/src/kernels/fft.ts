@@ -12,7 +12,7 @@ const bufferBytes = 2 ** 19;
 /** Addresses of a real and an imaginary part. */
 export type Parts = readonly [real: number, imag: number];
 
-const swapped = ([real, imag]: Parts): Parts => [imag, real];
+export const swapped = ([real, imag]: Parts): Parts => [imag, real];
 
 /** Runs `fn` with a buffer and work space for elements of `width` pairs of vectors. */
 function withBuffers(
@@ -30,13 +30,13 @@ function withBuffers(
   backend.allocator.release(buffer);
 }
 
-interface Planes {
+export interface Planes {
   readonly planes: number;
   readonly height: number;
   readonly width: number;
 }
 
-function planesOf(shape: readonly number[]): Planes {
+export function planesOf(shape: readonly number[]): Planes {
   const [height, width] = shape.slice(-2);
   return { planes: sizeOf(shape.slice(0, -2)), height, width };
 }
@@ -51,7 +51,7 @@ function columnVectors(height: number): number {
   return vectors;
 }
 
-function transformColumns(
+export function transformColumns(
   { planes, height, width }: Planes,
   from: Parts,
   to: Parts,
@@ -68,7 +68,7 @@ function transformColumns(
 }
 
 /** Transforms rows of `width` complex numbers; for the inverse, both pairs come swapped. */
-function transformRows(
+export function transformRows(
   { rows, width, scale }: { rows: number; width: number; scale: number },
   from: Parts,
   to: Parts,

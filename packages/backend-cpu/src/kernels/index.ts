@@ -1,3 +1,6 @@
+import { lagKernels } from "./bands/lags.js";
+import { bandProductKernels } from "./bands/products.js";
+import { spectralBandKernels } from "./bands/spectral-bands.js";
 import { batchNormKernels } from "./batch-norm.js";
 import { binaryKernels } from "./binary.js";
 import { borderKernels } from "./borders.js";
@@ -50,6 +53,9 @@ export const kernels: readonly Kernel[] = [
   ...padKernels,
   ...separableKernels,
   ...fftKernels,
+  ...spectralBandKernels,
+  ...lagKernels,
+  ...bandProductKernels,
   ...ownConvKernels,
   ...tfjsConvKernels,
   ...poolKernels,

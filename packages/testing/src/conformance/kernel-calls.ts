@@ -1,5 +1,6 @@
 import { kernelNames as K } from "@plenoptic/tensor";
 import { arrayOf, type NumberArray, spread, vector } from "./arrays.js";
+import { bandCalls } from "./band-calls.js";
 import { convolutions, convolve, plainConvolution } from "./ops/convolutions.js";
 import { fourierShapes } from "./ops/fourier.js";
 import { filterings, padModes, pads } from "./ops/images.js";
@@ -151,6 +152,7 @@ export const kernelCalls: readonly KernelCall[] = [
   ...poolCalls,
   ...resampleCalls({ resample: K.Resample2d, adjoint: K.Resample2dAdjoint }),
   ...fourierCalls,
+  ...bandCalls,
   ...scatterCalls,
   ...elementCalls,
   ...adamCalls,

@@ -1,4 +1,5 @@
 import type { OpCase } from "../types.js";
+import { bandCases } from "./bands.js";
 import { binaryCases } from "./binary.js";
 import { comparisonCases } from "./comparisons.js";
 import { convolutionOpCases } from "./convolutions.js";
@@ -30,6 +31,7 @@ export const opCases: readonly OpCase[] = [
   ...imageCases,
   ...softmaxCases,
   ...fourierCases,
+  ...bandCases,
   ...optimizerCases,
   ...creationCases,
 ];

@@ -1,0 +1,33 @@
+import { engine } from "@tensorflow/tfjs-core";
+import { zerosLike } from "../../create.js";
+import type { Tensor } from "../../tensor-type.js";
+import { add, mul } from "../binary.js";
+import { sum } from "../reduce.js";
+
+/**
+ * The gradient of Σ fᵢ(…xs) · dysᵢ by differentiating `f`: for gradients of gradients, which are too seldom wanted for kernels of
+ * their own.
+ */
+export function gradientOf(
+  f: (...xs: Tensor[]) => Tensor[],
+  xs: readonly Tensor[],
+  dys: readonly Tensor[],
+): Tensor[] {
+  const { state } = engine();
+  // tfjs keeps one tape; while it goes back along it, the inner gradient must not take its place.
+  const tape = state.activeTape;
+  try {
+    const { grads } = engine().gradients(
+      () => {
+        const terms = f(...xs).map((y, i) => sum(mul(y, dys[i])));
+        return terms.reduce(add);
+      },
+      [...xs],
+      undefined,
+      true,
+    );
+    return grads.map((g, i) => g ?? zerosLike(xs[i]));
+  } finally {
+    state.activeTape = tape;
+  }
+}
