@@ -15,6 +15,7 @@ const everything = [
   "optim",
   "data",
   "io",
+  "plot",
   "synthesis",
   "cli",
 ];
@@ -33,9 +34,10 @@ const allowed = {
   optim: ["tensor"],
   data: ["tensor"],
   io: ["tensor"],
+  plot: [],
   models: ["process", "tensor"],
   synthesis: ["io", "losses", "optim", "tensor"],
-  testing: everything.filter((name) => name !== "cli"),
+  testing: everything.filter((name) => name !== "cli" && name !== "plot"),
   cli: everything.filter((name) => name !== "cli"),
   plenoptic: everything,
 };

@@ -72,5 +72,6 @@ export {
 } from "@plenoptic/tensor";
 export * as data from "./data.js";
 export * as ops from "./ops.js";
+export * as plot from "./plot.js";
 export * as process from "./process.js";
 export * as validate from "./validate.js";

@@ -1,0 +1,131 @@
+import {
+  type ArrayDictionary,
+  type Figure,
+  type HistogramOptions,
+  type ImshowOptions,
+  type PlotRepresentationOptions,
+  type PortillaSimoncelliPlotOptions,
+  histogram as plotHistogram,
+  imshow as plotImshow,
+  portillaSimoncelliRepresentation as plotPortillaSimoncelli,
+  plotRepresentation as plotRepresentationOfArrays,
+  stemPlot as plotStems,
+  type RealArray,
+  type Representation,
+  type StemPlotOptions,
+} from "@plenoptic/plot";
+import { type ComplexPair, deviceOf, type Tensor, withDevice } from "@plenoptic/tensor";
+import { isTensor, type Plottable, plotArray, realArray } from "./plot-arrays.js";
+
+export {
+  type Colormap,
+  type ComplexParts,
+  Figure,
+  type HistogramOptions,
+  type ImshowOptions,
+  type PlotArray,
+  PlotError,
+  type PlotRepresentationOptions,
+  type PortillaSimoncelliPlotOptions,
+  type StemPlotOptions,
+  type SynthesisLossOptions,
+  setPlotWarningHandler,
+  synthesisLoss,
+  type ValueRange,
+} from "@plenoptic/plot";
+export type { Plottable };
+
+/** Tensors or plain numbers by name, in an object or a map. */
+export type PlottableDictionary = { readonly [name: string]: Plottable } | ReadonlyMap<string, Plottable>;
+
+const isOne = (value: Plottable | PlottableDictionary): value is Plottable =>
+  isTensor(value) || "shape" in value || ("real" in value && "imag" in value);
+
+async function dictionary(data: PlottableDictionary): Promise<ArrayDictionary> {
+  const entries = data instanceof Map ? [...data] : Object.entries(data as { [name: string]: Plottable });
+  const read = await Promise.all(
+    entries.map(async ([name, value]) => [name, await plotArray(value)] as const),
+  );
+  return Object.fromEntries(read);
+}
+
+/**
+ * `imshow` of `@plenoptic/plot`, for tensors, complex pairs of tensors and plain numbers.
+ *
+ * @example
+ * ```ts
+ * import { plot, rand } from "plenoptic";
+ * const figure = await plot.imshow(rand([2, 1, 16, 16]), { title: ["one", "two"], zoom: 8 });
+ * console.log((await figure.toPNG()).length > 1000); // true
+ * ```
+ */
+export async function imshow(
+  image: Plottable | readonly Plottable[],
+  options?: ImshowOptions,
+): Promise<Figure> {
+  const images = (Array.isArray(image) ? image : [image]) as readonly Plottable[];
+  return plotImshow(await Promise.all(images.map(plotArray)), options);
+}
+
+/** `histogram` of `@plenoptic/plot`, for tensors and plain numbers. */
+export async function histogram(
+  data: Tensor | RealArray | readonly (Tensor | RealArray)[],
+  options?: HistogramOptions,
+): Promise<Figure> {
+  const arrays = (Array.isArray(data) ? data : [data]) as readonly (Tensor | RealArray)[];
+  return plotHistogram(await Promise.all(arrays.map(realArray)), options);
+}
+
+/** `stemPlot` of `@plenoptic/plot`, for tensors and plain numbers. */
+export async function stemPlot(
+  data: Tensor | RealArray | ArrayLike<number>,
+  options?: StemPlotOptions,
+): Promise<Figure> {
+  return plotStems(isTensor(data) ? await realArray(data) : data, options);
+}
+
+/** A model whose representation is made of statistics with names, such as that of Portilla and Simoncelli. */
+interface NamingModel {
+  convertToDict(representation: Tensor): PlottableDictionary;
+}
+
+const isNaming = (model: unknown): model is NamingModel =>
+  typeof (model as NamingModel | undefined)?.convertToDict === "function";
+
+const isPortillaSimoncelli = (data: Representation): data is ArrayDictionary =>
+  "cross_orientation_correlation_magnitude" in data;
+
+/**
+ * `plotRepresentation` of `@plenoptic/plot`, for tensors. A model with a method `plotRepresentation(data, options)` draws
+ * itself, from plain numbers; of one with `convertToDict` the statistics are drawn by name, those of Portilla and
+ * Simoncelli by group.
+ *
+ * @example
+ * ```ts
+ * import { models, plot, rand } from "plenoptic";
+ * const model = new models.Gaussian(5);
+ * const figure = await plot.plotRepresentation(model.forward(rand([1, 1, 32, 32])), { model });
+ * console.log(figure.description.includes("32 by 32 pixels")); // true
+ * ```
+ */
+export async function plotRepresentation(
+  data: Plottable | PlottableDictionary,
+  options: PlotRepresentationOptions = {},
+): Promise<Figure> {
+  const { model } = options;
+  const named =
+    isTensor(data) && isNaming(model) ? withDevice(deviceOf(data), () => model.convertToDict(data)) : data;
+  const arrays: Representation = isOne(named) ? await plotArray(named) : await dictionary(named);
+  if (isPortillaSimoncelli(arrays)) return plotPortillaSimoncelli(arrays, options);
+  return plotRepresentationOfArrays(arrays, options);
+}
+
+/** `portillaSimoncelliRepresentation` of `@plenoptic/plot`, for tensors by name. */
+export async function portillaSimoncelliRepresentation(
+  statistics: PlottableDictionary,
+  options?: PortillaSimoncelliPlotOptions,
+): Promise<Figure> {
+  return plotPortillaSimoncelli(await dictionary(statistics), options);
+}
+
+export type { ComplexPair };

@@ -1,0 +1,74 @@
+import { scaleLinear, scaleLog } from "d3-scale";
+import { formatNumber, formatTicks, powerOfTen } from "./numbers.js";
+
+/** How values become places along an axis. */
+export interface AxisOptions {
+  /** The two ends, in values. */
+  readonly domain: readonly [number, number];
+  readonly type?: "linear" | "log";
+  readonly label?: string;
+  /** Whether ticks and numbers are drawn (default true). */
+  readonly ticks?: boolean;
+  /** Whether only whole numbers are ticks. */
+  readonly whole?: boolean;
+}
+
+export interface Axis {
+  readonly options: AxisOptions;
+  /** The place of a value in pixels. NaN where a logarithm has none. */
+  readonly at: (value: number) => number;
+  readonly ticks: readonly { readonly value: number; readonly text: string }[];
+}
+
+/** Both ends apart from each other, so that a scale exists. */
+function widened([low, high]: readonly [number, number], type: "linear" | "log"): [number, number] {
+  if (low !== high) return [low, high];
+  if (type === "log") return [low / 2, low * 2];
+  const half = low === 0 ? 1 : Math.abs(low) / 10;
+  return [low - half, high + half];
+}
+
+function logTicks(domain: [number, number], count: number): Axis["ticks"] {
+  const [low, high] = domain.map(Math.log10);
+  const decades: number[] = [];
+  for (let e = Math.ceil(low - 1e-9); e <= high + 1e-9; e++) decades.push(e);
+  if (decades.length >= 2) {
+    const step = Math.ceil(decades.length / count);
+    return decades.filter((e) => e % step === 0).map((e) => ({ value: 10 ** e, text: powerOfTen(e) }));
+  }
+  // Less than two decades: 1, 2 and 5 of each, or, in a narrow range, ticks at equal distances.
+  const between: number[] = [];
+  for (let e = Math.floor(low); e <= high; e++) {
+    for (const m of [1, 2, 5])
+      if (m * 10 ** e >= domain[0] && m * 10 ** e <= domain[1]) between.push(m * 10 ** e);
+  }
+  if (between.length >= 2) return between.map((value) => ({ value, text: formatNumber(value) }));
+  return linearTicks(domain, Math.min(count, 4), false);
+}
+
+function linearTicks(domain: [number, number], count: number, whole: boolean): Axis["ticks"] {
+  const values = scaleLinear()
+    .domain(domain)
+    .ticks(count)
+    .filter((value) => !whole || Number.isInteger(value));
+  const texts = formatTicks(values);
+  return values.map((value, i) => ({ value, text: texts[i] }));
+}
+
+/** Pixels grow downwards: an axis of y starts at the larger number. */
+const isHorizontal = ([from, to]: readonly [number, number]): boolean => from < to;
+
+/** An axis from values to pixels. */
+export function makeAxis(options: AxisOptions, range: readonly [number, number]): Axis {
+  const { type = "linear", whole = false } = options;
+  const domain = widened(options.domain, type);
+  const scale = (type === "log" ? scaleLog() : scaleLinear()).domain(domain).range(range);
+  const count = Math.max(3, Math.round(Math.abs(range[1] - range[0]) / (isHorizontal(range) ? 60 : 34)));
+  const draw = options.ticks ?? true;
+  const ticks = type === "log" ? logTicks(domain, count) : linearTicks(domain, count, whole);
+  return {
+    options,
+    at: (value) => (type === "log" && value <= 0 ? Number.NaN : scale(value)),
+    ticks: draw ? ticks : [],
+  };
+}
