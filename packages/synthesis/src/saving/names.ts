@@ -14,6 +14,8 @@ const referenceNames: Readonly<Record<string, string>> = {
   mse: "plenoptic.loss.mse",
   l2Norm: "plenoptic.loss.l2_norm",
   relativeSse: "plenoptic.loss.relative_sse",
+  // What both of the factories return.
+  loss: "plenoptic.loss.loss",
   penalizeRange: "plenoptic.regularize.penalize_range",
   Adam: "torch.optim.adam.Adam",
   AdamW: "torch.optim.adamw.AdamW",
