@@ -8,3 +8,9 @@ export { LuminanceContrastGainControl } from "./luminance-contrast-gain-control.
 export { LuminanceGainControl } from "./luminance-gain-control.js";
 export type { Activation, BuiltInModel, Model } from "./model.js";
 export { OnOff, type OnOffOptions } from "./on-off.js";
+export type { StatisticDict } from "./portilla-simoncelli/conversion.js";
+export { type Scale, type StatisticName, statisticNames } from "./portilla-simoncelli/layout.js";
+export {
+  PortillaSimoncelli,
+  type PortillaSimoncelliOptions,
+} from "./portilla-simoncelli/portilla-simoncelli.js";
