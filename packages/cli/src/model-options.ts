@@ -4,6 +4,7 @@ import type {
   LinearOptions,
   OneChannelOptions,
   OnOffOptions,
+  PortillaSimoncelliOptions,
 } from "@plenoptic/models";
 import { invalidArgument, nearest } from "@plenoptic/tensor";
 import { UsageError } from "./errors.js";
@@ -74,6 +75,12 @@ const onOff: KindsOf<OnOffOptions> = {
   applyMask: "flag",
 };
 
+const portillaSimoncelli: KindsOf<PortillaSimoncelliOptions> = {
+  nScales: "number",
+  nOrientations: "number",
+  spatialCorrWidth: "number",
+};
+
 /** Options of the built-in models, all but functions. */
 export const optionKinds = {
   Identity: {},
@@ -84,6 +91,7 @@ export const optionKinds = {
   LuminanceGainControl: { kernelSize: "size", ...oneChannel },
   LuminanceContrastGainControl: { kernelSize: "size", ...oneChannel },
   OnOff: { kernelSize: "size", ...onOff },
+  PortillaSimoncelli: portillaSimoncelli,
 } as const satisfies Record<string, OptionKinds>;
 
 /** Throws for an option that the model does not have, with the nearest it has, or a value of the wrong kind. */

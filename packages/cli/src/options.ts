@@ -5,9 +5,10 @@ import { collectOption, notNegative, type OptionBag, wholeNumber } from "./optio
 export interface MetamerSettings {
   readonly model: string;
   readonly modelOption: OptionBag;
-  readonly loss: string;
+  /** Undefined: the one that suits the model. */
+  readonly loss?: string;
   readonly penaltyLambda: number;
-  /** Undefined: the library's default, Adam with amsgrad. */
+  /** Undefined: the one that suits the model; in general the library's default, Adam with amsgrad. */
   readonly optimizer?: string;
   readonly optimizerOption: OptionBag;
   readonly scheduler?: string;
@@ -36,13 +37,19 @@ const examples = `
 Built-in models and their options:
   Gaussian (kernelSize=30, std=3), CenterSurround (kernelSize=31, centerStd=1, surroundStd=4, onCenter=true),
   LinearNonlinear, LuminanceGainControl, LuminanceContrastGainControl, OnOff (kernelSize=31, pretrained=true:
-  the parameters fitted to human data; random ones when kernelSize is given), Linear, Identity.
+  the parameters fitted to human data; random ones when kernelSize is given), Linear, Identity,
+  PortillaSimoncelli (nScales=4, nOrientations=4, spatialCorrWidth=7): the statistics of textures. Height and
+  width must be multiples of 2^nScales; --crop makes them so. Unless told otherwise it is synthesized with
+  --loss portillaSimoncelli (least and largest pixel do not count, the highpass residual does a hundredfold)
+  and --optimizer LBFGS (lr=1, maxIter=10, maxEval=10, historySize=100, lineSearchFn=strongWolfe). The
+  progress names the statistics with the largest shares of the loss; progress.json holds all shares.
   A model of your own: ./my-model.mjs#MyModel or my-package#MyModel, an exported class (its constructor gets
   the options as one object), function, or object with forward(x).
 
 Examples:
   plenoptic metamer
   plenoptic metamer photo.jpg --crop 256 --model OnOff --max-iter 500 --out on-off
+  plenoptic metamer bark.jpg --model PortillaSimoncelli --crop 256 --out bark
   plenoptic metamer photo.png --model-option std=6 --seed 1 --dtype float64
   plenoptic metamer photo.png --optimizer SGD --optimizer-option lr=5 --optimizer-option momentum=0.9 \\
       --scheduler StepLR --scheduler-option stepSize=50
@@ -62,7 +69,10 @@ function modelOptions(option: (flags: string, text: string) => Option): Option[]
     )
       .argParser(collectOption)
       .default({}, "by model, see below"),
-    option("--loss <name>", "distance of two representations: mse, l2Norm, relativeSse").default("mse"),
+    option(
+      "--loss <name>",
+      "distance of two representations: mse, l2Norm, relativeSse, portillaSimoncelli (default: mse; for the model PortillaSimoncelli, the last)",
+    ),
     option("--penalty-lambda <number>", "weight of the penalty for leaving [0, 1]")
       .argParser(notNegative)
       .default(0.1),
@@ -72,10 +82,13 @@ function modelOptions(option: (flags: string, text: string) => Option): Option[]
 /** Choices of how the descent goes. */
 function optimizerOptions(option: (flags: string, text: string) => Option): Option[] {
   return [
-    option("--optimizer <name>", "Adam, AdamW, SGD or LBFGS (default: Adam with amsgrad)"),
+    option(
+      "--optimizer <name>",
+      "Adam, AdamW, SGD or LBFGS (default: Adam with amsgrad; for PortillaSimoncelli, LBFGS)",
+    ),
     option("--optimizer-option <name=value>", "option of the optimizer; may be repeated")
       .argParser(collectOption)
-      .default({}, "lr=0.01"),
+      .default({}, "lr=0.01; for PortillaSimoncelli, see below"),
     option(
       "--scheduler <name>",
       "StepLR, MultiStepLR, ExponentialLR, CosineAnnealingLR or ReduceLROnPlateau (default: none)",

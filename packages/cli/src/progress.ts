@@ -1,50 +1,67 @@
 import type { ProgressReport } from "@plenoptic/synthesis";
 import { formatDuration, formatNumber, formatRate } from "./format.js";
 import type { OutputStream } from "./io.js";
+import { describeShares, type StatisticShare } from "./statistic-shares.js";
 
 /** What is shown: of the whole run, also where an earlier one did a part of it. */
 export interface ShownReport extends ProgressReport {
   /** Iterations that an earlier run did. */
   readonly resumedFrom: number;
+  /** What groups of statistics have of the loss, the largest first, for models that have groups. */
+  readonly shares?: readonly StatisticShare[];
 }
 
 /** Shows how synthesis gets on. */
 export interface ProgressDisplay {
   update(report: ShownReport): void;
+  /** Whether an update would write a line that stays: what it says must be as things are now. */
+  writesLine(report: ShownReport): boolean;
   /** Writes a line without spoiling what is shown. */
   note(text: string): void;
   /** The last thing to be called. */
   stop(): void;
 }
 
+/** A part of the line, and its place in the order in which people read them. */
+type Field = readonly [place: number, text: string];
+
 /** What is shown of an iteration, the most important first. */
-function fieldsOf(report: ShownReport): string[] {
+function fieldsOf(report: ShownReport, short: boolean): Field[] {
   const { iteration, maxIter, loss, penalty, gradientNorm, learningRate, elapsedMs } = report;
   const perMs = (iteration - report.resumedFrom) / elapsedMs;
   const left = (maxIter - iteration) / perMs;
-  return [
-    `${String(iteration).padStart(String(maxIter).length)}/${maxIter}`,
-    `loss ${formatNumber(loss).padEnd(7)}`,
-    `${formatDuration(left)} left`,
-    formatRate(perMs * 1000),
-    `gradient ${formatNumber(gradientNorm).padEnd(7)}`,
-    `penalty ${formatNumber(penalty).padEnd(7)}`,
-    `lr ${Number(learningRate.toPrecision(4))}`,
+  const [worst, ...others] = describeShares(report.shares ?? [], { short }).map(
+    (text, i): Field => [2 + i / 10, i === 0 ? `most in ${text}` : text],
+  );
+  const fields: (Field | undefined)[] = [
+    [0, `${String(iteration).padStart(String(maxIter).length)}/${maxIter}`],
+    [1, `loss ${formatNumber(loss).padEnd(7)}`],
+    worst,
+    [7, `${formatDuration(left)} left`],
+    others[0],
+    [6, formatRate(perMs * 1000)],
+    others[1],
+    [4, `gradient ${formatNumber(gradientNorm).padEnd(7)}`],
+    [3, `penalty ${formatNumber(penalty).padEnd(7)}`],
+    [5, `lr ${Number(learningRate.toPrecision(4))}`],
   ];
+  return fields.filter((field) => field !== undefined);
 }
 
-/** The order in which people read them. */
-const readingOrder = [0, 1, 5, 4, 6, 3, 2];
+/** The first fields of a list, as people read them. */
+function readOut(fields: readonly Field[], count = fields.length): string[] {
+  return fields
+    .slice(0, count)
+    .sort(([a], [b]) => a - b)
+    .map(([, text]) => text);
+}
+
 const barWidth = 16;
 
 /** One line for a terminal: a bar, and as many fields as fit. */
 export function barLine(report: ShownReport, columns: number): string {
-  const fields = fieldsOf(report);
-  const show = (count: number) =>
-    readingOrder
-      .filter((i) => i < count)
-      .map((i) => fields[i])
-      .join("  ");
+  const fields = fieldsOf(report, true);
+  const show = (count: number) => readOut(fields, count).join("  ");
   let count = fields.length;
   while (count > 1 && show(count).length + barWidth + 3 > columns) count--;
   const done = Math.round((barWidth * report.iteration) / report.maxIter);
@@ -53,21 +70,22 @@ export function barLine(report: ShownReport, columns: number): string {
 
 /** One line for a log. */
 export function plainLine(report: ShownReport): string {
-  const fields = fieldsOf(report);
-  return `iteration ${readingOrder.map((i) => fields[i].trim()).join("  ")}`;
+  const fields = readOut(fieldsOf(report, false)).map((text) => text.trim());
+  return `iteration ${fields.join("  ")}`;
 }
 
 /** A line at every tenth of the way, and at least every five seconds. */
 function createLog(stream: OutputStream): ProgressDisplay {
   let part = -1;
   let shownAt = 0;
+  const reached = ({ iteration, maxIter }: ShownReport) => Math.floor((10 * iteration) / maxIter);
+  const isDue = (report: ShownReport) => reached(report) !== part || report.elapsedMs - shownAt >= 5000;
   return {
+    writesLine: isDue,
     update(report) {
-      const { iteration, maxIter, elapsedMs } = report;
-      const reached = Math.floor((10 * iteration) / maxIter);
-      if (reached === part && elapsedMs - shownAt < 5000) return;
-      part = reached;
-      shownAt = elapsedMs;
+      if (!isDue(report)) return;
+      part = reached(report);
+      shownAt = report.elapsedMs;
       stream.write(`${plainLine(report)}\n`);
     },
     note(text) {
@@ -92,6 +110,7 @@ async function createBar(stream: OutputStream): Promise<ProgressDisplay> {
     gracefulExit: false,
   });
   return {
+    writesLine: () => false,
     update(report) {
       const isFirst = last === undefined;
       last = report;

@@ -1,18 +1,30 @@
 import * as losses from "@plenoptic/losses";
 import * as models from "@plenoptic/models";
 import * as optim from "@plenoptic/optim";
-import type { LossFunction, ModelLike, OptimizerClass, SchedulerClass } from "@plenoptic/synthesis";
-import { nearest } from "@plenoptic/tensor";
+import type { ModelLike, OptimizerClass, SchedulerClass } from "@plenoptic/synthesis";
+import { nearest, type Tensor } from "@plenoptic/tensor";
 import { UsageError } from "./errors.js";
 import { checkModelOptions, optionKinds } from "./model-options.js";
 import type { OptionBag } from "./option-values.js";
+import { type AdditiveLoss, isConvertible } from "./statistic-shares.js";
+import { textureModelDefaults, textureModelFor } from "./texture-model.js";
 
 export type BuiltInModel = keyof typeof optionKinds;
 
-const lossFunctions: Record<string, LossFunction> = {
-  mse: losses.mse,
-  l2Norm: losses.l2Norm,
-  relativeSse: losses.relativeSse,
+/** A loss for a model and a target image. */
+export type LossMaker = (model: ModelLike, image: Tensor) => AdditiveLoss;
+
+const lossMakers: Record<string, LossMaker> = {
+  mse: () => ({ lossFunction: losses.mse, power: 1 }),
+  l2Norm: () => ({ lossFunction: losses.l2Norm, power: 2 }),
+  relativeSse: () => ({ lossFunction: losses.relativeSse, power: 1 }),
+  portillaSimoncelli(model, image) {
+    if (isConvertible(model))
+      return { lossFunction: losses.portillaSimoncelliLossFactory(model, image), power: 2 };
+    throw new UsageError(
+      "The loss portillaSimoncelli weighs groups of statistics, and this model has none: it lacks convertToDict and convertToTensor. Use it with --model PortillaSimoncelli.",
+    );
+  },
 };
 
 const optimizers: Record<string, OptimizerClass> = {
@@ -40,15 +52,30 @@ function lookUp<T>(kind: string, name: string, table: Readonly<Record<string, T>
   );
 }
 
-export const findLoss = (name: string): LossFunction => lookUp("loss", name, lossFunctions);
+export const findLoss = (name: string): LossMaker => lookUp("loss", name, lossMakers);
 export const findOptimizer = (name: string): OptimizerClass => lookUp("optimizer", name, optimizers);
 export const findScheduler = (name: string): SchedulerClass => lookUp("scheduler", name, schedulers);
 
-type Maker = (options: OptionBag) => ModelLike;
+/** Height and width. */
+export type ImageShape = readonly [height: number, width: number];
+
+/** A model for pictures of a size. */
+export type ModelForShape = (imageShape: ImageShape) => ModelLike;
+
+/** Checks the options and makes the model, or what makes it where it depends on the picture's size. */
+type Maker = (options: OptionBag) => ModelForShape;
+
+/** For models that take pictures of any size: made at once, so that mistakes are found at once. */
+function anySize(make: (options: OptionBag) => ModelLike): Maker {
+  return (options) => {
+    const model = make(options);
+    return () => model;
+  };
+}
 
 /** Most constructors take the size of the kernel first and the other options after it. */
 function sized(Model: new (kernelSize: number, options: object) => ModelLike): Maker {
-  return ({ kernelSize, ...rest }) => new Model(kernelSize as number, rest);
+  return anySize(({ kernelSize, ...rest }) => new Model(kernelSize as number, rest));
 }
 
 const makers: Record<BuiltInModel, Maker> = {
@@ -58,8 +85,9 @@ const makers: Record<BuiltInModel, Maker> = {
   LuminanceGainControl: sized(models.LuminanceGainControl),
   LuminanceContrastGainControl: sized(models.LuminanceContrastGainControl),
   OnOff: sized(models.OnOff),
-  Linear: (options) => new models.Linear(options),
-  Identity: () => new models.Identity(),
+  Linear: anySize((options) => new models.Linear(options)),
+  Identity: anySize(() => new models.Identity()),
+  PortillaSimoncelli: textureModelFor,
 };
 
 /**
@@ -67,6 +95,7 @@ const makers: Record<BuiltInModel, Maker> = {
  * kernel and, for models that were fitted to human data, the fitted parameters: without them the scalars are random.
  */
 export function withDefaults(name: BuiltInModel, given: OptionBag): OptionBag {
+  if (name === "PortillaSimoncelli") return { ...textureModelDefaults, ...given };
   const kinds = optionKinds[name];
   const defaults: OptionBag = {};
   if ("kernelSize" in kinds && name !== "Linear") defaults.kernelSize = name === "Gaussian" ? 30 : 31;
@@ -79,11 +108,14 @@ export function withDefaults(name: BuiltInModel, given: OptionBag): OptionBag {
  *
  * @throws {@link UsageError} for a name or an option that does not exist
  */
-export function makeBuiltInModel(name: string, given: OptionBag): { model: ModelLike; options: OptionBag } {
+export function makeBuiltInModel(
+  name: string,
+  given: OptionBag,
+): { modelFor: ModelForShape; options: OptionBag } {
   const table: Record<string, Maker> = makers;
   const make = lookUp("model", name, table, ", or your own as ./file.mjs#Name or package#Name");
   const builtIn = name as BuiltInModel;
   checkModelOptions(name, optionKinds[builtIn], given);
   const options = withDefaults(builtIn, given);
-  return { model: make(options), options };
+  return { modelFor: make(options), options };
 }

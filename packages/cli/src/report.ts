@@ -3,6 +3,7 @@ import { read } from "@plenoptic/tensor";
 import type { OptionBag } from "./option-values.js";
 import type { MetamerSettings } from "./options.js";
 import { hashValues } from "./output.js";
+import type { StatisticShare } from "./statistic-shares.js";
 import { version } from "./version.js";
 
 /** How a run ended. "failed": the loss became NaN or the model threw; what was there before is kept. */
@@ -29,12 +30,15 @@ export interface RunFacts {
   /** Iterations that an earlier run did. */
   readonly resumedFrom: number;
   readonly timings: Timings;
+  /** What groups of statistics have of the loss in the end, for models that have groups. */
+  readonly shares?: readonly StatisticShare[];
   readonly warnings: readonly string[];
 }
 
 /** What progress.json holds: what was asked for, what came of it, and all that is needed to do it again. */
 export async function makeReport(metamer: Metamer, facts: RunFacts) {
-  const { settings, modelOptions, computedBy, timings, warnings, outcome, image, resumedFrom } = facts;
+  const { settings, modelOptions, computedBy, timings, shares, warnings, outcome, image, resumedFrom } =
+    facts;
   const {
     seed,
     device: _asked,
@@ -66,6 +70,9 @@ export async function makeReport(metamer: Metamer, facts: RunFacts) {
     penalties: metamer.penalties,
     gradientNorm: metamer.gradientNorm,
     pixelChangeNorm: metamer.pixelChangeNorm,
+    ...(shares && {
+      statisticShares: Object.fromEntries(shares.map(({ name, share }) => [name, share])),
+    }),
     /** Of the metamer's values, row-major and little-endian, in the precision of the run. */
     sha256: hashValues(await read(metamer.metamer)),
     timings: {

@@ -1,18 +1,17 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import type { ModelLike } from "@plenoptic/synthesis";
 import { nearest } from "@plenoptic/tensor";
 import { CommandError, errorCode, explain, UsageError } from "./errors.js";
 import { toModel } from "./export-to-model.js";
 import { isPath, parseModelSpec } from "./model-spec.js";
 import type { OptionBag } from "./option-values.js";
-import { makeBuiltInModel } from "./registry.js";
+import { type ModelForShape, makeBuiltInModel } from "./registry.js";
 import { asImportedFrom, sharePackages } from "./shared-packages.js";
 
-/** A model, and the options it was made with, the command's defaults included. */
+/** A model for pictures of any size, and the options it is made with, the command's defaults included. */
 export interface ResolvedModel {
-  readonly model: ModelLike;
+  readonly modelFor: ModelForShape;
   readonly options: OptionBag;
 }
 
@@ -73,5 +72,6 @@ export async function resolveModel(spec: string, given: OptionBag, cwd: string):
   if ("builtIn" in parsed) return makeBuiltInModel(parsed.builtIn, given);
   if (parsed.module === "") throw new UsageError(`--model ${spec} names no module before the #.`);
   const exported = pickExport(await load(parsed.module, cwd), parsed.module, parsed.exportName);
-  return { model: await toModel(exported, spec, given), options: given };
+  const model = await toModel(exported, spec, given);
+  return { modelFor: () => model, options: given };
 }

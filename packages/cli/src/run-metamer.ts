@@ -22,6 +22,7 @@ import {
 } from "./errors.js";
 import { formatDuration, formatNumber } from "./format.js";
 import type { CommandIo } from "./io.js";
+import { type CompleteSettings, withModelDefaults } from "./model-defaults.js";
 import type { OptionBag } from "./option-values.js";
 import type { MetamerSettings } from "./options.js";
 import { prepareFolder, writeFiles } from "./output.js";
@@ -29,6 +30,7 @@ import { createProgress, type ProgressDisplay } from "./progress.js";
 import { findLoss, findOptimizer, findScheduler } from "./registry.js";
 import { makeReport, type Outcome, type Report } from "./report.js";
 import { resolveModel } from "./resolve-model.js";
+import { isConvertible, ShareWatch, statisticShares } from "./statistic-shares.js";
 
 /** The built-in photograph is a plate of many views; its middle is enough unless asked otherwise. */
 const builtInCrop = 256;
@@ -82,6 +84,8 @@ function withColorHint(error: unknown, settings: MetamerSettings): unknown {
 
 interface Prepared {
   readonly metamer: Metamer;
+  /** For models whose statistics come in groups. */
+  readonly shares: ShareWatch | undefined;
   readonly modelOptions: OptionBag;
   /** What computes, and for `auto` why. */
   readonly computedBy: string | undefined;
@@ -114,16 +118,16 @@ async function resume(
 /** Everything up to the first iteration, in the order in which mistakes are cheapest to find. */
 async function prepare(
   image: string | undefined,
-  settings: MetamerSettings,
+  settings: CompleteSettings,
   io: CommandIo,
   display: ProgressDisplay,
 ): Promise<Prepared> {
-  const lossFunction = findLoss(settings.loss);
+  const makeLoss = findLoss(settings.loss);
   const optimizer = settings.optimizer === undefined ? undefined : findOptimizer(settings.optimizer);
   const scheduler = settings.scheduler === undefined ? undefined : findScheduler(settings.scheduler);
   await startDevice(settings.device, settings.dtype);
   setSeed(settings.seed);
-  const { model, options } = await resolveModel(settings.model, settings.modelOption, io.cwd);
+  const { modelFor, options } = await resolveModel(settings.model, settings.modelOption, io.cwd);
   checkNotInterrupted(io);
   const picture = await loadPicture(image, settings, io.cwd);
   const initialImage =
@@ -131,9 +135,11 @@ async function prepare(
       ? undefined
       : await loadPicture(settings.initialImage, settings, io.cwd);
   checkNotInterrupted(io);
+  const [, , height, width] = picture.shape;
+  const model = modelFor([height, width]);
   const { device, note } = await settleDevice(settings.device, settings.dtype, model, picture);
   if (note) display.note(note);
-  const metamer = build(await moved(picture, deviceOf(picture), device), model);
+  const { metamer, shares } = build(await moved(picture, deviceOf(picture), device), model);
   if (settings.resume === undefined) {
     const { optimizerOption: optimizerOptions, schedulerOption: schedulerOptions } = settings;
     const start = initialImage && (await moved(initialImage, deviceOf(initialImage), device));
@@ -141,11 +147,17 @@ async function prepare(
   } else {
     await resume(metamer, resolve(io.cwd, settings.resume), optimizer, scheduler);
   }
-  return { metamer, modelOptions: options, computedBy: note };
+  return { metamer, shares, modelOptions: options, computedBy: note };
 
-  function build(target: Tensor, of: ModelLike): Metamer {
+  function build(target: Tensor, of: ModelLike): Pick<Prepared, "metamer" | "shares"> {
     try {
-      return new Metamer(target, of, { lossFunction, penaltyLambda: settings.penaltyLambda });
+      const loss = makeLoss(of, target);
+      const { lossFunction } = loss;
+      const made = new Metamer(target, of, { lossFunction, penaltyLambda: settings.penaltyLambda });
+      const measure = isConvertible(of)
+        ? () => statisticShares(of, loss, made.metamer, made.targetRepresentation)
+        : undefined;
+      return { metamer: made, shares: measure && new ShareWatch(measure) };
     } catch (error) {
       throw withColorHint(error, settings);
     }
@@ -171,7 +183,7 @@ async function synthesizeToTheEnd(
 
 /** Runs the iterations. An error after the first of them is given back, so that what there is can be saved. */
 async function synthesize(
-  metamer: Metamer,
+  { metamer, shares }: Pick<Prepared, "metamer" | "shares">,
   settings: MetamerSettings,
   display: ProgressDisplay,
   signal: AbortSignal,
@@ -187,11 +199,14 @@ async function synthesize(
     stopItersToCheck,
     storeProgress,
     signal,
-    onProgress: (report) => {
-      display.update({ ...report, maxIter, resumedFrom });
-      return checkpointEvery && report.iteration % checkpointEvery === 0
-        ? metamer.save(checkpoint)
-        : undefined;
+    onProgress: async (report) => {
+      const shown = { ...report, maxIter, resumedFrom };
+      if (shares === undefined) display.update(shown);
+      else {
+        const known = await (display.writesLine(shown) ? shares.now() : shares.recent());
+        display.update({ ...shown, shares: known });
+      }
+      if (checkpointEvery && report.iteration % checkpointEvery === 0) await metamer.save(checkpoint);
     },
   };
   try {
@@ -253,19 +268,21 @@ function jsonLine(report: Report, folder: string, paths: string[]): string {
  */
 export async function runMetamer(
   image: string | undefined,
-  settings: MetamerSettings,
+  parsed: MetamerSettings,
   io: CommandIo,
 ): Promise<number> {
+  const settings = withModelDefaults(parsed);
   const display = await createProgress(io.stderr);
   const warnings = collectWarnings(() => display);
   try {
-    const { metamer, modelOptions, computedBy } = await prepare(image, settings, io, display);
+    const prepared = await prepare(image, settings, io, display);
+    const { metamer, shares, modelOptions, computedBy } = prepared;
     const folder = await prepareFolder(settings.out, io.cwd);
     checkNotInterrupted(io);
     const startMs = performance.now();
     const file = join(folder, "metamer.pt");
     const resumedFrom = metamer.gradientNorm.length;
-    const error = await synthesize(metamer, settings, display, io.signal, file);
+    const error = await synthesize(prepared, settings, display, io.signal, file);
     const facts = {
       outcome: outcomeOf(metamer, settings, io.signal, error),
       image: image ?? builtInName,
@@ -274,6 +291,7 @@ export async function runMetamer(
       settings,
       resumedFrom,
       timings: { startMs, synthesisMs: performance.now() - startMs },
+      shares: await shares?.now(),
       warnings,
     };
     const report = await makeReport(metamer, facts);
