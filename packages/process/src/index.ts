@@ -23,12 +23,14 @@ export { centerCrop } from "./signal/center-crop.js";
 export { expand, shrink } from "./signal/expand-shrink.js";
 export { modulatePhase } from "./signal/modulate-phase.js";
 export { kurtosis, type MomentOptions, skew, type VarianceOptions, variance } from "./statistics.js";
+export type { PyramidInfo } from "./steerable-pyramid/conversion.js";
 export {
   type SteerableLevelMasks,
   type SteerableMasks,
   steerableMasks,
 } from "./steerable-pyramid/masks.js";
 export { type PyramidSizes, SteerablePyramidFreq } from "./steerable-pyramid/steerable-pyramid-freq.js";
+export type { SteeredCoefficients } from "./steerable-pyramid/steering.js";
 export type {
   PyramidCoefficients,
   PyramidScale,

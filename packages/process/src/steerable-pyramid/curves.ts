@@ -1,12 +1,18 @@
 import { scalarMath } from "@plenoptic/tensor";
-import type { FrequencyGrid, Plane } from "./frequency-grid.js";
+import type { FrequencyGrid } from "./frequency-grid.js";
 
-/** What the radial and angular curves are evaluated by, over the frequencies of the whole image. */
+/** The radial and angular curves that masks are made of. */
 export interface Curves {
-  /** The part of an octave band that is passed above (`high`) or below the transition from 2^(-width-shift) to 2^-shift. */
-  radial(shift: number, high: boolean): (place: number) => number;
-  /** √c cosᵒ(θ - πb/(o + 1)); `oneSided`: twice that where the cosine is above 0, and 0 elsewhere. */
-  angular(band: number, oneSided: boolean): (place: number) => number;
+  /**
+   * What passes above (`high`) or below the transition, as a function of L = log₂ of a frequency's length; the transition ends at
+   * L = -shift.
+   */
+  radial(shift: number, high: boolean): (logRadius: number) => number;
+  /**
+   * √c cosᵒ(θ - πb/(o + 1)) at the angle θ of a place of the whole image's spectrum; `oneSided`: twice that where the cosine is
+   * above 0, and 0 elsewhere.
+   */
+  angular(band: number, oneSided: boolean): (row: number, column: number) => number;
 }
 
 /**
@@ -22,19 +28,17 @@ export function angularGain(order: number): number {
 
 /** The curves themselves: cos and sin of the place within the transition, powers of the cosine of the angle. */
 export function exactCurves(grid: FrequencyGrid, order: number, twidth: number): Curves {
-  const logRadius = grid.plane((i, j) => scalarMath.log2(grid.radius(i, j))).values;
   const gain = angularGain(order);
   return {
-    radial: (shift, high) => (place) => {
-      const part = (logRadius[place] + shift) / twidth;
+    radial: (shift, high) => (logRadius) => {
+      const part = (logRadius + shift) / twidth;
       if (part <= -1) return high ? 0 : 1;
       const [cos, sin] = scalarMath.cosSin((Math.min(part, 0) * Math.PI) / 2);
       return high ? cos : -sin;
     },
     angular: (band, oneSided) => {
       const [bandX, bandY] = scalarMath.rootOfUnity(band, 2 * (order + 1));
-      return (place) => {
-        const [row, column] = [Math.floor(place / grid.width), place % grid.width];
+      return (row, column) => {
         const [y, x] = [grid.y(row), grid.x(column)];
         const radius = Math.sqrt(y * y + x * x);
         // The zero frequency counts as lying to the right, as atan2(0, 0) = 0 has it.
@@ -101,8 +105,7 @@ function angularTable(order: number, oneSided: boolean): { xs: Float64Array; ys:
 
 /** The curves as the reference has them: interpolated in tables. */
 export function tabulatedCurves(grid: FrequencyGrid, order: number, twidth: number): Curves {
-  const logRadius = grid.plane((i, j) => scalarMath.log2(grid.radius(i, j))).values;
-  const angle = grid.plane((i, j) => scalarMath.atan2(grid.y(i), grid.x(j))).values;
+  const angle = grid.plane((row, column) => scalarMath.atan2(grid.y(row), grid.x(column))).values;
   const radial = radialTable(twidth);
   const tables = [false, true].map((oneSided) => angularTable(order, oneSided));
   return {
@@ -111,21 +114,12 @@ export function tabulatedCurves(grid: FrequencyGrid, order: number, twidth: numb
       // One octave at a time, which rounds as the reference does.
       for (let octave = 0; octave < shift; octave++) xs = xs.map((x) => x - 1);
       const ys = high ? radial.high : radial.low;
-      return (place) => interpolate(logRadius[place], xs, ys);
+      return (logRadius) => interpolate(logRadius, xs, ys);
     },
     angular: (band, oneSided) => {
       const { xs, ys } = tables[Number(oneSided)];
       const turned = xs.map((x) => x + (Math.PI * band) / (order + 1));
-      return (place) => interpolate(angle[place], turned, ys);
+      return (row, column) => interpolate(angle[row * grid.width + column], turned, ys);
     },
   };
-}
-
-/** A curve over all frequencies of the whole image, rounded by `precision`. */
-export function planeOf(
-  grid: FrequencyGrid,
-  curve: (place: number) => number,
-  round: (value: number) => number,
-): Plane {
-  return grid.plane((row, column) => round(curve(row * grid.width + column)));
 }

@@ -56,6 +56,7 @@ export class DeviceMasks {
     } catch (error) {
       // A device that was lost and started again lacks what was put there before: once more, with new tensors.
       if (!(error instanceof DeviceLostError) || !hadThem) throw error;
+      dispose(this.onDevice.get(keyOf(device)));
       this.onDevice.delete(keyOf(device));
       return work();
     }

@@ -61,6 +61,9 @@ function halfMasks(planes: readonly Plane[], { quarterTurns, scale }: Factor): H
   return { imaginary, count: planes.length, height, columns, values };
 }
 
+/** Masks that only rounding keeps from being 0: no transform is done for them. */
+const isZero = ({ values }: HalfMasks) => values.every((value) => Math.abs(value) < 1e-12);
+
 function product(a: Plane, b: Float64Array, factor = 1): Plane {
   return { ...a, values: a.values.map((value, k) => value * b[k] * factor) };
 }
@@ -90,7 +93,7 @@ function compose(masks: SteerableMasks, isComplex: boolean, shape: readonly numb
     const real = halfMasks(planes, { quarterTurns: to.real, scale });
     const imag = isComplex ? halfMasks(planes, { quarterTurns: to.imag, scale }) : undefined;
     passed = product(cropPlane(passed, level.lowHeight, level.lowWidth), level.lowpass, to.passedOn);
-    return { height: level.height, width: level.width, real, imag };
+    return { height: level.height, width: level.width, real, imag: imag && isZero(imag) ? undefined : imag };
   });
   const highpass = even({ height, width, values: masks.highpass });
   return { highpass, bands, lowpass: { ...even(passed), width: passed.width } };
@@ -116,7 +119,10 @@ export function analysisMasks(options: CheckedMaskOptions, tightFrame: boolean):
   });
 }
 
-/** From coefficients to an image: the real part of iᵒ · mask · spectrum, undoing the factors of {@link analysisMasks}. */
+/**
+ * From coefficients to an image: the real part of iᵒ · mask · spectrum, undoing the factors of {@link analysisMasks}. For images
+ * of even sizes the imaginary parts of coefficients add nothing: they are what the real parts leave no doubt about.
+ */
 export function synthesisMasks(options: CheckedMaskOptions, tightFrame: boolean): PyramidMasks {
   const { imageShape, order, isComplex, downsample, numScales } = options;
   const pixels = imageShape[0] * imageShape[1];

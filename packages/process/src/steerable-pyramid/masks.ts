@@ -1,4 +1,5 @@
-import { type Curves, exactCurves, planeOf, tabulatedCurves } from "./curves.js";
+import { scalarMath } from "@plenoptic/tensor";
+import { type Curves, exactCurves, tabulatedCurves } from "./curves.js";
 import { cropPlane, FrequencyGrid, type Plane } from "./frequency-grid.js";
 import { checkMaskOptions } from "./mask-options.js";
 import type { SteerableMaskOptions } from "./types.js";
@@ -26,29 +27,40 @@ export interface SteerableMasks {
   readonly levels: readonly SteerableLevelMasks[];
 }
 
-/** Evaluates curves over the whole image once, and gives their parts at the size of each scale. */
+/** Evaluates curves over the frequencies of each scale. */
 class MaskMaker {
-  private readonly angles = new Map<string, Plane>();
+  private readonly logRadius: Plane;
+  /** Angular masks of the whole image, of which the other scales have the middle. */
+  private readonly whole = new Map<string, Plane>();
 
   constructor(
     private readonly grid: FrequencyGrid,
     private readonly curves: Curves,
     private readonly round: (value: number) => number,
-  ) {}
+  ) {
+    this.logRadius = grid.plane((row, column) => scalarMath.log2(grid.radius(row, column)));
+  }
 
   radial(shift: number, high: boolean, height: number, width: number): Float64Array {
-    const { grid, curves, round } = this;
-    return cropPlane(planeOf(grid, curves.radial(shift, high), round), height, width).values;
+    const curve = this.curves.radial(shift, high);
+    return cropPlane(this.logRadius, height, width).values.map((value) => this.round(curve(value)));
   }
 
   angular(count: number, oneSided: boolean, height: number, width: number): Float64Array[] {
     return Array.from({ length: count }, (_, band) => {
-      const key = `${band} ${oneSided}`;
-      const plane =
-        this.angles.get(key) ?? planeOf(this.grid, this.curves.angular(band, oneSided), this.round);
-      this.angles.set(key, plane);
-      return cropPlane(plane, height, width).values;
+      return cropPlane(this.wholeAngular(band, oneSided), height, width).values;
     });
+  }
+
+  private wholeAngular(band: number, oneSided: boolean): Plane {
+    const key = `${band} ${oneSided}`;
+    const known = this.whole.get(key);
+    if (known) return known;
+    const { grid, round } = this;
+    const curve = this.curves.angular(band, oneSided);
+    const plane = grid.plane((row, column) => round(curve(row, column)));
+    this.whole.set(key, plane);
+    return plane;
   }
 }
 

@@ -9,11 +9,13 @@ import {
   withDevice,
   zeros,
 } from "@plenoptic/tensor";
+import { fromTensor, type PyramidInfo, toTensor } from "./conversion.js";
 import { DeviceMasks, type MaskTensors } from "./device-masks.js";
 import { analysisMasks, synthesisMasks } from "./half-masks.js";
 import { type CheckedMaskOptions, checkMaskOptions, warnOfOddSize } from "./mask-options.js";
 import { checkBands, checkForwardScales, checkLevels, partsOf } from "./scale-checks.js";
 import * as spectra from "./spectra.js";
+import { type SteeredCoefficients, steer } from "./steering.js";
 import type { PyramidCoefficients, PyramidScale, SteerablePyramidOptions } from "./types.js";
 
 /** Sizes of the coefficients of each scale, from fine to coarse. */
@@ -139,6 +141,73 @@ export class SteerablePyramidFreq {
       if (spectrum) return irfft2(spectrum, this.imageShape[1]);
       return withDevice(deviceOf(highpass), () => zeros(highpass.shape));
     });
+  }
+
+  /**
+   * The bands that filters at other angles would give: for each position a weighted sum over the orientations
+   * (Simoncelli & Freeman, 1995). The pyramid's own bands are those at the angles πk / (order + 1).
+   *
+   * @param coefficients - real ones, as {@link SteerablePyramidFreq.forward} gives them; residuals are passed over
+   * @param angles - radians
+   * @param options - `evenPhase` (default true): whether the harmonics of the basis are in cosine or in sine phase about its angles
+   * @returns by scale, bands `[B, C, angles, h, w]`, and the weights `[orientations, angles]` they were made with
+   * @throws {@link ValidationError} when the coefficients are complex, or there are no angles
+   *
+   * @example
+   * ```ts
+   * import "@plenoptic/backend-cpu";
+   * import { SteerablePyramidFreq } from "@plenoptic/process";
+   * import { rand } from "@plenoptic/tensor";
+   * const pyramid = new SteerablePyramidFreq([32, 32], { order: 1 });
+   * const { resteeredCoeffs } = pyramid.steerCoeffs(pyramid.forward(rand([1, 1, 32, 32])), [0, 0.3, 0.6]);
+   * console.log(resteeredCoeffs.get(1)?.shape); // [1, 1, 3, 16, 16]
+   * ```
+   */
+  steerCoeffs(
+    coefficients: PyramidCoefficients,
+    angles: readonly number[],
+    { evenPhase = true }: { evenPhase?: boolean } = {},
+  ): SteeredCoefficients {
+    return steer(coefficients, angles, evenPhase);
+  }
+
+  /**
+   * Coefficients as the channels of one tensor, for what takes images: `[B, C·n, height, width]`, for each channel of the image
+   * its n bands from fine to coarse. Only without downsampling do they have one size.
+   *
+   * @param coefficients - from a pyramid with `downsample: false`
+   * @param options - `splitComplex` (default false): real and imaginary parts as channels of their own, by turns for each band
+   *   (residuals are real, and one channel). Otherwise complex coefficients give a pair.
+   * @returns the tensor, and the `info` with which {@link SteerablePyramidFreq.convertTensorToPyr} undoes it
+   * @throws {@link ShapeError} when the sizes differ
+   * @throws {@link ValidationError} when real coefficients shall be split
+   *
+   * @example
+   * ```ts
+   * import "@plenoptic/backend-cpu";
+   * import { SteerablePyramidFreq } from "@plenoptic/process";
+   * import { rand } from "@plenoptic/tensor";
+   * const pyramid = new SteerablePyramidFreq([32, 32], { downsample: false, isComplex: true });
+   * const coefficients = pyramid.forward(rand([1, 1, 32, 32]));
+   * const { tensor, info } = SteerablePyramidFreq.convertPyrToTensor(coefficients, { splitComplex: true });
+   * console.log("shape" in tensor && tensor.shape); // [1, 26, 32, 32]
+   * console.log(SteerablePyramidFreq.convertTensorToPyr(tensor, info).size); // 5
+   * ```
+   */
+  static convertPyrToTensor(
+    coefficients: PyramidCoefficients,
+    { splitComplex = false }: { splitComplex?: boolean } = {},
+  ): { tensor: Tensor | ComplexPair; info: PyramidInfo } {
+    return toTensor(coefficients, splitComplex);
+  }
+
+  /**
+   * The inverse of {@link SteerablePyramidFreq.convertPyrToTensor}.
+   *
+   * @throws {@link ShapeError} when the tensor does not have the channels that `info` tells of
+   */
+  static convertTensorToPyr(tensor: Tensor | ComplexPair, info: PyramidInfo): PyramidCoefficients {
+    return fromTensor(tensor, info);
   }
 
   /** Frees the masks on all devices. They are made anew if the pyramid is used again. */
