@@ -9,7 +9,7 @@ import {
 } from "@plenoptic/testing";
 import { describe, expect, it } from "vitest";
 import * as T from "../src/index.js";
-import { cosSin, integerPower, ln, ln1p } from "../src/random/elementary.js";
+import { atan2, cosSin, integerPower, ln, ln1p, log2 } from "../src/random/elementary.js";
 import { MersenneTwister } from "../src/random/mt19937.js";
 
 describe("mt19937", () => {
@@ -32,6 +32,16 @@ describe("elementary functions", () => {
         expect(Math.abs(c - Math.cos(angle))).toBeLessThanOrEqual(4.5e-16 * Math.abs(Math.cos(angle)));
         expect(Math.abs(s - Math.sin(angle))).toBeLessThanOrEqual(4.5e-16 * Math.abs(Math.sin(angle)));
       }
+      expect(Math.abs(log2(u) - Math.log2(u))).toBeLessThanOrEqual(4.5e-16 * Math.abs(Math.log2(u)));
+      for (const [y, x] of [
+        [u, 1 - u],
+        [-u, 0.3 - u],
+        [u * u * u, -0.7],
+        [1e9 * u, u - 0.5],
+      ]) {
+        const angle = Math.atan2(y, x);
+        expect(Math.abs(atan2(y, x) - angle)).toBeLessThanOrEqual(4.5e-16 * Math.abs(angle));
+      }
     }
   });
 
@@ -39,6 +49,14 @@ describe("elementary functions", () => {
     expect(ln(1)).toBe(0);
     expect(ln(2 ** -1000)).toBe(-693.1471805599454);
     expect(ln1p(0)).toBe(0);
+    for (const k of [-1000, -3, 0, 1, 52, 1000]) expect(log2(2 ** k)).toBe(k);
+    expect(log2(3)).toBe(1.584962500721156);
+    // Where the angle is a part of a turn, and with the signs of zeros; the same as IEEE 754 says of atan2.
+    for (const [y, x] of [0, -0, 1, -1, 3].flatMap((v) => [0, -0, 1, -1, -3].map((w) => [v, w]))) {
+      expect(atan2(y, x)).toBe(Math.atan2(y, x));
+    }
+    expect(atan2(1e-30, -1)).toBe(Math.PI);
+    expect(atan2(1e-30, 2)).toBe(5e-31);
     expect(cosSin(0)).toEqual([1, 0]);
     // cos and sin of the doubles nearest to π and π/2 tell how far those are from the real ones.
     expect(cosSin(Math.PI)).toEqual([-1, 1.2246467991473532e-16]);
