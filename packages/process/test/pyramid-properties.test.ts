@@ -44,8 +44,8 @@ import {
   type SteerablePyramidOptions,
   steerableMasks,
 } from "../src/index.js";
-import { DeviceMasks } from "../src/steerable-pyramid/device-masks.js";
-import { analysisMasks } from "../src/steerable-pyramid/half-masks.js";
+import { analysisMasks } from "../src/steerable-pyramid/composed-masks.js";
+import { DeviceMasks, uploadAnalysis } from "../src/steerable-pyramid/device-masks.js";
 import { checkMaskOptions } from "../src/steerable-pyramid/mask-options.js";
 
 beforeAll(async () => {
@@ -429,12 +429,12 @@ describe("devices of a pyramid", () => {
   });
 
   it("makes masks anew for a device that was lost and started again", () => {
-    const masks = new DeviceMasks(() => analysisMasks(checkMaskOptions([16, 16], {}), false));
+    const masks = new DeviceMasks(() => analysisMasks(checkMaskOptions([16, 16], {}), false), uploadAnalysis);
     const x = image(1, 1, 16, 16);
     const seen: Tensor[] = [];
     const use = (failures: number) =>
       masks.with(x, ({ lowpass }) => {
-        seen.push(lowpass.mask);
+        seen.push(lowpass);
         if (seen.length <= failures) throw new DeviceLostError("gone");
         return 1;
       });

@@ -11,7 +11,7 @@ import {
   ValidationError,
   zerosLike,
 } from "@plenoptic/tensor";
-import { isPair } from "./scale-checks.js";
+import { isComplex } from "../complex.js";
 import type { PyramidCoefficients, PyramidScale } from "./types.js";
 
 /** What `convertTensorToPyr` needs to know, as `convertPyrToTensor` gives it. */
@@ -36,7 +36,7 @@ function interleave({ real, imag }: ComplexPair): Tensor {
 
 function checkSizes(coefficients: PyramidCoefficients): void {
   const sizes = [...coefficients.values()].map((found) =>
-    (isPair(found) ? found.real : found).shape.slice(-2).join(" × "),
+    (isComplex(found) ? found.real : found).shape.slice(-2).join(" × "),
   );
   if (sizes.length === 0) throw new ShapeError("There are no coefficients to make a tensor of.");
   if (sizes.some((size) => size !== sizes[0])) {
@@ -62,7 +62,7 @@ export function toTensor(
   checkSizes(coefficients);
   const keys = [...coefficients.keys()];
   const values = [...coefficients.values()];
-  const pairs = values.filter(isPair);
+  const pairs = values.filter(isComplex);
   const hasBands = keys.some((key) => typeof key === "number");
   if (splitComplex && hasBands && pairs.length === 0) {
     throw new ValidationError(
@@ -71,7 +71,7 @@ export function toTensor(
       { argument: "splitComplex", value: splitComplex },
     );
   }
-  const first = values.map((found) => (isPair(found) ? found.real : found));
+  const first = values.map((found) => (isComplex(found) ? found.real : found));
   const info: PyramidInfo = {
     numChannels: first[0].shape[1],
     keys,
@@ -79,9 +79,10 @@ export function toTensor(
     splitComplex: splitComplex && hasBands,
   };
   const tensor = tidy((): Tensor | ComplexPair => {
-    if (info.splitComplex) return joined(values.map((found) => (isPair(found) ? interleave(found) : found)));
+    if (info.splitComplex)
+      return joined(values.map((found) => (isComplex(found) ? interleave(found) : found)));
     if (pairs.length === 0) return joined(first);
-    const second = values.map((found) => (isPair(found) ? found.imag : zerosLike(found)));
+    const second = values.map((found) => (isComplex(found) ? found.imag : zerosLike(found)));
     return { real: joined(first), imag: joined(second) };
   });
   return { tensor, info };
@@ -121,7 +122,7 @@ export function fromTensor(tensor: Tensor | ComplexPair, info: PyramidInfo): Pyr
   const isBand = (k: number) => orientations[k] !== undefined;
   return tidy(() => {
     let found: (Tensor | ComplexPair)[];
-    if (isPair(tensor)) {
+    if (isComplex(tensor)) {
       const [real, imag] = [split(tensor.real, info, 1), split(tensor.imag, info, 1)];
       found = real.map((part, k) => (isBand(k) ? { real: part, imag: imag[k] } : part));
     } else {

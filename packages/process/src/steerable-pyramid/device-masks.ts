@@ -9,45 +9,58 @@ import {
   tidy,
   withDevice,
 } from "@plenoptic/tensor";
-import type { HalfMasks, PyramidMasks } from "./half-masks.js";
+import type { AnalysisMasks, SynthesisMasks } from "./composed-masks.js";
+import type { HalfMasks, NumberArray } from "./half-masks.js";
 import type { MaskTensor } from "./spectra.js";
 
-/** Masks of one direction on one device. */
-export interface MaskTensors {
+/** {@link AnalysisMasks} on a device. */
+export interface AnalysisTensors {
+  /** `[height, columns]` */
+  readonly highpass: Tensor;
+  readonly bands: readonly Tensor[];
+  readonly lowpass: Tensor;
+}
+
+/** {@link SynthesisMasks} on a device. */
+export interface SynthesisTensors {
   readonly highpass: MaskTensor;
   readonly bands: readonly { readonly real: MaskTensor; readonly imag?: MaskTensor }[];
   readonly lowpass: MaskTensor;
 }
 
-function upload({ imaginary, count, height, columns, values }: HalfMasks, flat = false): MaskTensor {
-  const shape = flat ? [height, columns] : [count, height, columns];
-  return { imaginary, mask: keep(tensor(values, shape)) };
+const upload = ({ shape, values }: NumberArray): Tensor => keep(tensor(values, shape));
+
+/** A single mask, without an axis for the number of masks. */
+const uploadOne = ({ shape, values }: HalfMasks): Tensor => upload({ shape: shape.slice(1), values });
+
+export function uploadAnalysis({ highpass, bands, lowpass }: AnalysisMasks): AnalysisTensors {
+  return { highpass: uploadOne(highpass), bands: bands.map(upload), lowpass: uploadOne(lowpass) };
 }
 
-function uploadAll({ highpass, bands, lowpass }: PyramidMasks): MaskTensors {
+export function uploadSynthesis({ highpass, bands, lowpass }: SynthesisMasks): SynthesisTensors {
+  const turned = (masks: HalfMasks): MaskTensor => ({ imaginary: masks.imaginary, mask: upload(masks) });
+  const residual = (masks: HalfMasks): MaskTensor => ({ imaginary: false, mask: uploadOne(masks) });
   return {
-    highpass: upload(highpass, true),
-    bands: bands.map(({ real, imag }) => ({ real: upload(real), imag: imag && upload(imag) })),
-    lowpass: upload(lowpass, true),
+    highpass: residual(highpass),
+    bands: bands.map(({ real, imag }) => ({ real: turned(real), imag: imag && turned(imag) })),
+    lowpass: residual(lowpass),
   };
 }
 
 const keyOf = ({ device, dtype }: Device) => `${device} ${dtype}`;
 
-/** The masks of one direction: numbers made at the first use, tensors of them at the first use on each device. */
-export class DeviceMasks {
-  private numbers: PyramidMasks | undefined;
-  private readonly onDevice = new Map<string, MaskTensors>();
+/** Masks of one direction: numbers made at the first use, tensors of them at the first use on each device. */
+export class DeviceMasks<Numbers, Tensors> {
+  private numbers: Numbers | undefined;
+  private readonly onDevice = new Map<string, Tensors>();
 
-  constructor(private readonly make: () => PyramidMasks) {}
-
-  get masks(): PyramidMasks {
-    this.numbers ??= this.make();
-    return this.numbers;
-  }
+  constructor(
+    private readonly make: () => Numbers,
+    private readonly upload: (numbers: Numbers) => Tensors,
+  ) {}
 
   /** Runs `fn` with the masks on the device of `like`, and frees what it leaves but for its result. */
-  with<T>(like: Tensor, fn: (tensors: MaskTensors) => T): T {
+  with<T>(like: Tensor, fn: (tensors: Tensors) => T): T {
     const device = deviceOf(like);
     const work = () => tidy(() => fn(this.tensorsOn(device)));
     const hadThem = this.onDevice.has(keyOf(device));
@@ -67,9 +80,13 @@ export class DeviceMasks {
     this.onDevice.clear();
   }
 
-  private tensorsOn(device: Device): MaskTensors {
+  private tensorsOn(device: Device): Tensors {
     const key = keyOf(device);
-    const tensors = this.onDevice.get(key) ?? withDevice(device, () => uploadAll(this.masks));
+    const known = this.onDevice.get(key);
+    if (known) return known;
+    this.numbers ??= this.make();
+    const { numbers } = this;
+    const tensors = withDevice(device, () => this.upload(numbers));
     this.onDevice.set(key, tensors);
     return tensors;
   }

@@ -1,46 +1,29 @@
-import { cropPlane, type Plane } from "./frequency-grid.js";
-import type { CheckedMaskOptions } from "./mask-options.js";
-import { type SteerableMasks, steerableMasks } from "./masks.js";
+import type { Plane } from "./frequency-grid.js";
 
-/**
- * Real masks on half a spectrum, `[count, height, ⌊width/2⌋ + 1]`, which are multiplied by i where `imaginary`.
- *
- * The real part of the inverse transform of M·Z, with Z the spectrum of a real image, is the inverse transform of H·Z, with
- * H(f) = ½ (M(f) + conj M(-f)). Its spectrum is determined by half of its columns: no transform need be complex. If M is a real
- * number times a real mask, H is the even part of the mask; if M is imaginary, it is the odd part.
- */
-export interface HalfMasks {
-  readonly imaginary: boolean;
-  readonly count: number;
-  readonly height: number;
-  /** Columns of the half spectrum. */
-  readonly columns: number;
+/** Numbers for a tensor. */
+export interface NumberArray {
+  readonly shape: readonly number[];
   readonly values: Float64Array;
 }
 
-/** The masks of a scale's bands: what gives (or is given) their real parts, and their imaginary parts. */
-export interface BandMasks {
-  readonly height: number;
-  readonly width: number;
-  readonly real: HalfMasks;
-  readonly imag?: HalfMasks;
+/** Real masks on half a spectrum, `[…, height, ⌊width/2⌋ + 1]`, which are multiplied by i where `imaginary`. */
+export interface HalfMasks extends NumberArray {
+  readonly imaginary: boolean;
 }
 
-/** All masks of one direction, the lowpass ones multiplied into those behind them. */
-export interface PyramidMasks {
-  readonly highpass: HalfMasks;
-  readonly bands: readonly BandMasks[];
-  readonly lowpass: HalfMasks & { readonly width: number };
-}
-
-/** A power of i times a real factor. */
-interface Factor {
-  readonly quarterTurns: number;
-  readonly scale: number;
-}
-
-/** H of the masks (factor · plane), for each of the planes. */
-function halfMasks(planes: readonly Plane[], { quarterTurns, scale }: Factor): HalfMasks {
+/**
+ * What makes real images of real ones, as masks on half a spectrum.
+ *
+ * The real part of the inverse transform of M·Z, with Z the spectrum of a real image, is the inverse transform of H·Z, with
+ * H(f) = ½ (M(f) + conj M(-f)), of which half of the columns say all: no transform need be complex. With M a real plane times a
+ * power of i, H is the even part of the plane, or its odd part where the power is imaginary.
+ *
+ * @param planes - of one size
+ * @param quarterTurns - the power of i
+ * @param scale - another factor
+ * @returns `[planes, height, columns]`
+ */
+export function halfMasks(planes: readonly Plane[], quarterTurns: number, scale: number): HalfMasks {
   const { height, width } = planes[0];
   const columns = Math.floor(width / 2) + 1;
   const turns = ((quarterTurns % 4) + 4) % 4;
@@ -58,80 +41,10 @@ function halfMasks(planes: readonly Plane[], { quarterTurns, scale }: Factor): H
       }
     }
   }
-  return { imaginary, count: planes.length, height, columns, values };
+  return { imaginary, shape: [planes.length, height, columns], values };
 }
 
-/** Masks that only rounding keeps from being 0: no transform is done for them. */
-const isZero = ({ values }: HalfMasks) => values.every((value) => Math.abs(value) < 1e-12);
-
-function product(a: Plane, b: Float64Array, factor = 1): Plane {
-  return { ...a, values: a.values.map((value, k) => value * b[k] * factor) };
-}
-
-/** In which direction coefficients go, and what differs between the two. */
-interface Direction {
-  readonly angles: "angles" | "anglesForReconstruction";
-  /** Power of i in front of the angular masks, and that for the imaginary parts. */
-  readonly real: number;
-  readonly imag: number;
-  /** Factor of what is passed on to each coarser scale. */
-  readonly passedOn: number;
-  /** Factor for coefficients of a size. */
-  scale(height: number, width: number): number;
-  readonly bandScale: number;
-}
-
-function compose(masks: SteerableMasks, isComplex: boolean, shape: readonly number[], to: Direction) {
-  const [height, width] = shape;
-  const even = (plane: Plane): HalfMasks =>
-    halfMasks([plane], { quarterTurns: 0, scale: to.scale(plane.height, plane.width) });
-  let passed: Plane = { height, width, values: masks.lowpass0 };
-  const bands = masks.levels.map((level): BandMasks => {
-    const high = product(passed, level.highpass);
-    const planes = level[to.angles].map((angle) => product(high, angle));
-    const scale = to.scale(level.height, level.width) * to.bandScale;
-    const real = halfMasks(planes, { quarterTurns: to.real, scale });
-    const imag = isComplex ? halfMasks(planes, { quarterTurns: to.imag, scale }) : undefined;
-    passed = product(cropPlane(passed, level.lowHeight, level.lowWidth), level.lowpass, to.passedOn);
-    return { height: level.height, width: level.width, real, imag: imag && isZero(imag) ? undefined : imag };
-  });
-  const highpass = even({ height, width, values: masks.highpass });
-  return { highpass, bands, lowpass: { ...even(passed), width: passed.width } };
-}
-
-/**
- * From an image to coefficients: bands are (-i)ᵒ · mask · spectrum. The imaginary part of z is the real part of -i z.
- *
- * Without downsampling, what reaches scale i is doubled i times, unless the frame is tight: the coefficients then have the size
- * that they have with downsampling. Transforms of a tight frame are orthonormal, and energy is shared between the two parts of
- * complex coefficients.
- */
-export function analysisMasks(options: CheckedMaskOptions, tightFrame: boolean): PyramidMasks {
-  const { imageShape, order, isComplex, downsample, numScales } = options;
-  const pixels = imageShape[0] * imageShape[1];
-  return compose(steerableMasks(imageShape, { ...options, height: numScales }), isComplex, imageShape, {
-    angles: "angles",
-    real: -order,
-    imag: -order - 1,
-    passedOn: downsample || tightFrame ? 1 : 2,
-    scale: (height, width) => (tightFrame ? Math.sqrt((height * width) / pixels) : 1),
-    bandScale: tightFrame && isComplex ? Math.SQRT1_2 : 1,
-  });
-}
-
-/**
- * From coefficients to an image: the real part of iᵒ · mask · spectrum, undoing the factors of {@link analysisMasks}. For images
- * of even sizes the imaginary parts of coefficients add nothing: they are what the real parts leave no doubt about.
- */
-export function synthesisMasks(options: CheckedMaskOptions, tightFrame: boolean): PyramidMasks {
-  const { imageShape, order, isComplex, downsample, numScales } = options;
-  const pixels = imageShape[0] * imageShape[1];
-  return compose(steerableMasks(imageShape, { ...options, height: numScales }), isComplex, imageShape, {
-    angles: "anglesForReconstruction",
-    real: order,
-    imag: order + 1,
-    passedOn: downsample || tightFrame ? 1 : 0.5,
-    scale: (height, width) => (tightFrame ? Math.sqrt(pixels / (height * width)) : 1),
-    bandScale: tightFrame && isComplex ? Math.SQRT2 : 1,
-  });
+/** Masks that only rounding keeps from being 0: no transform need be done for them. */
+export function isZero({ values }: HalfMasks): boolean {
+  return values.every((value) => Math.abs(value) < 1e-12);
 }

@@ -1,11 +1,5 @@
-import {
-  type ComplexPair,
-  invalidArgument,
-  OutOfRangeError,
-  ShapeError,
-  StateError,
-  type Tensor,
-} from "@plenoptic/tensor";
+import { invalidArgument, OutOfRangeError, ShapeError, StateError, type Tensor } from "@plenoptic/tensor";
+import { isComplex as isPair } from "../complex.js";
 import type { PyramidCoefficients, PyramidScale } from "./types.js";
 
 const residuals = ["residual_lowpass", "residual_highpass"] as const;
@@ -73,9 +67,6 @@ export function checkBands(
   }
   return bands;
 }
-
-export const isPair = (coefficients: Tensor | ComplexPair): coefficients is ComplexPair =>
-  "imag" in coefficients;
 
 /** What coefficients of a scale must look like. */
 export interface Expected {

@@ -2,8 +2,6 @@ import {
   add,
   type ComplexPair,
   concat,
-  expandDims,
-  irfft2,
   mul,
   neg,
   pad,
@@ -26,17 +24,7 @@ function times({ real, imag }: ComplexPair, { imaginary, mask }: MaskTensor): Co
     : { real: mul(real, mask), imag: mul(imag, mask) };
 }
 
-/** Inverse transforms of a half spectrum `[B, C, h, columns]` through each of the masks: `[B, C, count, h, width]`. */
-export function filtered({ real, imag }: ComplexPair, mask: MaskTensor, width: number): Tensor {
-  return irfft2(times({ real: expandDims(real, 2), imag: expandDims(imag, 2) }, mask), width);
-}
-
-/** As {@link filtered} for a single mask: `[B, C, h, width]`. */
-export function filteredOnce(spectrum: ComplexPair, mask: MaskTensor, width: number): Tensor {
-  return irfft2(times(spectrum, mask), width);
-}
-
-/** The transpose of {@link filtered} but for the weights of the transforms: half spectra, masked and summed over the bands. */
+/** Half spectra of bands `[B, C, count, h, w]`, masked and summed over the bands. */
 export function summedSpectra(bands: Tensor, mask: MaskTensor): ComplexPair {
   const { real, imag } = times(rfft2(bands), mask);
   return { real: sum(real, 2), imag: sum(imag, 2) };
@@ -54,21 +42,6 @@ export function addSpectra(a: ComplexPair | undefined, b: ComplexPair): ComplexP
 /** Rows with frequencies from 0 on, and those with negative ones. */
 const rowsOf = (height: number) => [Math.ceil(height / 2), Math.floor(height / 2)] as const;
 
-function cropPart(x: Tensor, height: number, columns: number): Tensor {
-  const [B, C, rows, all] = x.shape;
-  if (rows === height) return columns === all ? x : slice(x, [0, 0, 0, 0], [B, C, rows, columns]);
-  const [positive, negative] = rowsOf(height);
-  const blocks = [slice(x, [0, 0, 0, 0], [B, C, positive, columns])];
-  if (negative > 0) blocks.push(slice(x, [0, 0, rows - negative, 0], [B, C, negative, columns]));
-  return concat(blocks, 2);
-}
-
-/** The low frequencies of a half spectrum: those that an image of the smaller size has. */
-export function cropSpectrum({ real, imag }: ComplexPair, height: number, width: number): ComplexPair {
-  const columns = Math.floor(width / 2) + 1;
-  return { real: cropPart(real, height, columns), imag: cropPart(imag, height, columns) };
-}
-
 function embedPart(x: Tensor, height: number, columns: number): Tensor {
   const [B, C, rows, own] = x.shape;
   if (rows === height && own === columns) return x;
@@ -82,7 +55,7 @@ function embedPart(x: Tensor, height: number, columns: number): Tensor {
   return concat([padded, bottom], 2);
 }
 
-/** A half spectrum as that of a larger image, with zeros at the frequencies it lacks: the transpose of {@link cropSpectrum}. */
+/** A half spectrum as that of a larger image, with zeros at the frequencies it lacks. */
 export function embedSpectrum({ real, imag }: ComplexPair, height: number, width: number): ComplexPair {
   const columns = Math.floor(width / 2) + 1;
   return { real: embedPart(real, height, columns), imag: embedPart(imag, height, columns) };

@@ -3,15 +3,23 @@ import {
   deviceOf,
   gather,
   irfft2,
+  maskSpectrum,
   rfft2,
   ShapeError,
+  spectralBands,
   type Tensor,
   withDevice,
   zeros,
 } from "@plenoptic/tensor";
+import { type AnalysisMasks, analysisMasks, type SynthesisMasks, synthesisMasks } from "./composed-masks.js";
 import { fromTensor, type PyramidInfo, toTensor } from "./conversion.js";
-import { DeviceMasks, type MaskTensors } from "./device-masks.js";
-import { analysisMasks, synthesisMasks } from "./half-masks.js";
+import {
+  type AnalysisTensors,
+  DeviceMasks,
+  type SynthesisTensors,
+  uploadAnalysis,
+  uploadSynthesis,
+} from "./device-masks.js";
 import { type CheckedMaskOptions, checkMaskOptions, warnOfOddSize } from "./mask-options.js";
 import { checkBands, checkForwardScales, checkLevels, partsOf } from "./scale-checks.js";
 import * as spectra from "./spectra.js";
@@ -77,8 +85,8 @@ export class SteerablePyramidFreq {
   readonly maskPrecision: "float32" | "float64";
   /** Height and width of the coefficients of each scale, from fine to coarse. */
   readonly pyrSize: PyramidSizes;
-  private readonly analysis: DeviceMasks;
-  private readonly synthesis: DeviceMasks;
+  private readonly analysis: DeviceMasks<AnalysisMasks, AnalysisTensors>;
+  private readonly synthesis: DeviceMasks<SynthesisMasks, SynthesisTensors>;
 
   /**
    * @param imageShape - [height, width] of the images
@@ -98,8 +106,8 @@ export class SteerablePyramidFreq {
     this.maskPrecision = checked.maskPrecision;
     this.pyrSize = sizesOf(checked);
     this.scales = [...this.pyrSize.keys()].reverse();
-    this.analysis = new DeviceMasks(() => analysisMasks(checked, this.tightFrame));
-    this.synthesis = new DeviceMasks(() => synthesisMasks(checked, this.tightFrame));
+    this.analysis = new DeviceMasks(() => analysisMasks(checked, this.tightFrame), uploadAnalysis);
+    this.synthesis = new DeviceMasks(() => synthesisMasks(checked, this.tightFrame), uploadSynthesis);
     warnOfOddSize(checked.imageShape);
   }
 
@@ -216,19 +224,19 @@ export class SteerablePyramidFreq {
     this.synthesis.dispose();
   }
 
-  private analyse(x: Tensor, masks: MaskTensors, wanted: Set<PyramidScale>): PyramidCoefficients {
+  private analyse(x: Tensor, masks: AnalysisTensors, wanted: Set<PyramidScale>): PyramidCoefficients {
     const coefficients: PyramidCoefficients = new Map();
-    let spectrum = rfft2(x);
-    for (const [scale, [height, width]] of this.pyrSize) {
-      spectrum = spectra.cropSpectrum(spectrum, height, width);
+    const spectrum = rfft2(x);
+    // (-i)ᵒ as a power of i.
+    const turns = (3 * this.order) % 4;
+    for (const [scale, size] of this.pyrSize) {
       if (!wanted.has(scale)) continue;
       if (typeof scale === "string") {
         const mask = scale === "residual_highpass" ? masks.highpass : masks.lowpass;
-        coefficients.set(scale, spectra.filteredOnce(spectrum, mask, width));
+        coefficients.set(scale, irfft2(maskSpectrum(spectrum, mask), size[1]));
       } else {
-        const { real, imag } = masks.bands[scale];
-        const even = spectra.filtered(spectrum, real, width);
-        coefficients.set(scale, imag ? { real: even, imag: spectra.filtered(spectrum, imag, width) } : even);
+        const bands = spectralBands(spectrum, masks.bands[scale], { width: this.imageShape[1], size, turns });
+        coefficients.set(scale, this.isComplex ? bands : bands.real);
       }
     }
     return coefficients;
@@ -237,7 +245,7 @@ export class SteerablePyramidFreq {
   /** Half spectrum of the image; undefined where no level is used. */
   private synthesize(
     parts: ReadonlyMap<PyramidScale, Tensor[]>,
-    masks: MaskTensors,
+    masks: SynthesisTensors,
     levels: Set<PyramidScale>,
     bands: readonly number[] | undefined,
   ): ComplexPair | undefined {

@@ -10,7 +10,7 @@ import {
   ValidationError,
   withDevice,
 } from "@plenoptic/tensor";
-import { isPair } from "./scale-checks.js";
+import { isComplex } from "../complex.js";
 import type { PyramidCoefficients } from "./types.js";
 
 /**
@@ -66,7 +66,7 @@ export function steer(
 }
 
 function steerScale(bands: Tensor | ComplexPair, angles: readonly number[], evenPhase: boolean) {
-  if (isPair(bands)) {
+  if (isComplex(bands)) {
     throw new ValidationError("steering only implemented for real coefficients, but these are complex.", {
       argument: "coefficients",
     });
