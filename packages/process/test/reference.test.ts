@@ -1,25 +1,26 @@
 import "@plenoptic/backend-cpu";
 import { askReference, boundFor, describeDevices, hasReference, referenceIsNeeded } from "@plenoptic/testing";
 import { beforeAll, describe, it } from "vitest";
-import { type Answer, checkCase, type ReferenceCase } from "./reference-cases.js";
+import { checkCase, type ReferenceAnswer, type ReferenceCase } from "./reference-cases.js";
+import { resamplingCases } from "./resampling-cases.js";
 import { signalCases } from "./signal-cases.js";
 
-const cases: readonly ReferenceCase[] = [...signalCases];
+const cases: readonly ReferenceCase[] = [...signalCases, ...resamplingCases];
 
-const title = ({ name, inputs, options }: ReferenceCase) =>
-  `${name} ${JSON.stringify([...inputs, options ?? {}], (key, v) => (key === "real" || key === "imag" ? `${v.length}` : v))}`;
+/** Name, shapes and options. */
+const title = ({ name, inputs, options = {} }: ReferenceCase) =>
+  `${name} ${JSON.stringify([...inputs, options], (key, v) => (key === "real" || key === "imag" ? key : v))}`;
 
 describe.skipIf(!hasReference)(`plenoptic.process against ours ${referenceIsNeeded}`, () => {
-  let answers: { result?: Answer; error?: string }[] = [];
+  let answers: ReferenceAnswer[] = [];
   beforeAll(() => {
-    answers = askReference(
-      "process_functions.py",
-      cases.map(({ ours, ...request }) => request),
-    );
+    const requests = cases.map(({ ours, gradient = true, ...request }) => ({ ...request, gradient }));
+    answers = askReference("process_functions.py", requests);
   }, 60_000);
 
   describeDevices("the same numbers", (device) => {
-    it.each(cases.map((c, i) => [title(c), c, i] as const))("%s", (_, c, i) =>
+    const here = cases.map((c, i) => [title(c), c, i] as const);
+    it.each(here.filter(([, { dtype = device.dtype }]) => dtype === device.dtype))("%s", (_, c, i) =>
       checkCase(c, answers[i], boundFor(device)),
     );
   });

@@ -1,11 +1,15 @@
 import type { ComplexPair, Tensor } from "@plenoptic/tensor";
 import {
+  addNoise,
   autocorrelation,
   centerCrop,
   expand,
   kurtosis,
   type MomentOptions,
   modulatePhase,
+  polarToRectangular,
+  rectangularToPolar,
+  rescale,
   shrink,
   skew,
   variance,
@@ -112,6 +116,60 @@ export const signalCases: readonly ReferenceCase[] = [
       name: "modulate_phase",
       inputs: [picture([3, 4, 5], 8, "complex"), factor],
       ours: (z: ComplexPair, f: number) => modulatePhase(z, f),
+    }),
+  ),
+  ...[{}, { a: -2, b: 3 }, { a: 1, b: -1 }].map(
+    (options): ReferenceCase => ({
+      name: "rescale",
+      inputs: [picture([2, 3, 4], 9)],
+      options,
+      ours: (x: Tensor) => rescale(x, { min: options.a, max: options.b }),
+    }),
+  ),
+  {
+    name: "rescale",
+    inputs: [{ shape: [3], real: [2, 2, 2] }],
+    options: { a: 3 },
+    gradient: false,
+    ours: (x: Tensor) => rescale(x, { min: 3 }),
+  },
+  {
+    name: "rectangular_to_polar",
+    inputs: [picture([3, 4], 10, "complex")],
+    ours: rectangularToPolar,
+  },
+  {
+    name: "rectangular_to_polar",
+    inputs: [picture([3, 4], 10)],
+    ours: rectangularToPolar,
+  },
+  {
+    name: "polar_to_rectangular",
+    inputs: [{ shape: [4], real: [0, 1, 2, 0.5] }, picture([4], 12)],
+    ours: polarToRectangular,
+  },
+  ...(
+    [
+      [[1, 1, 8, 9], 0.1],
+      [[2, 3, 5, 6], 2],
+      [
+        [1, 2, 5, 6],
+        [0.01, 0.1, 1],
+      ],
+      [
+        [2, 1, 4, 6],
+        [0.5, 0],
+      ],
+    ] as [number[], number | number[]][]
+  ).map(
+    ([shape, mse]): ReferenceCase => ({
+      name: "add_noise",
+      inputs: [picture(shape, 11), mse],
+      dtype: "float32",
+      seed: 3,
+      // The generator has moved on when ours runs again.
+      gradient: false,
+      ours: addNoise,
     }),
   ),
 ];

@@ -1,49 +1,27 @@
 import {
-  add,
-  atan2,
   type ComplexPair,
   cos,
+  DTypeError,
   equal,
   mul,
   rsqrt,
   sin,
-  sqrt,
   square,
   sub,
-  type Tensor,
   tidy,
   where,
 } from "@plenoptic/tensor";
 import { isComplex, shapeOf } from "../complex.js";
-import { notComplex } from "./not-complex.js";
+import { polarOf, squaredModulus } from "./polar.js";
 
-/** Squared modulus, where it is 0, and the squared modulus with 1 instead of 0: what can be divided by. */
-export function squaredModulus({ real, imag }: ComplexPair): {
-  squared: Tensor;
-  isZero: Tensor;
-  safe: Tensor;
-} {
-  const squared = add(square(real), square(imag));
-  const isZero = equal(squared, 0);
-  return { squared, isZero, safe: where(isZero, 1, squared) };
-}
-
-/** z² / |z|, of modulus |z| and twice the phase. */
+/** z² / |z|, of modulus |z| and twice the phase; 0 where z is 0. */
 function doublePhase(z: ComplexPair): ComplexPair {
   const { real, imag } = z;
-  const inverse = rsqrt(squaredModulus(z).safe);
+  const squared = squaredModulus(z);
+  const inverse = rsqrt(where(equal(squared, 0), 1, squared));
   return {
     real: mul(sub(square(real), square(imag)), inverse),
     imag: mul(mul(mul(real, imag), 2), inverse),
-  };
-}
-
-/** Amplitude and phase of z; both 0, and without slope, where z is 0. */
-export function amplitudeAndPhase(z: ComplexPair): { amplitude: Tensor; phase: Tensor } {
-  const { isZero, safe } = squaredModulus(z);
-  return {
-    amplitude: where(isZero, 0, sqrt(safe)),
-    phase: atan2(where(isZero, 0, z.imag), where(isZero, 1, z.real)),
   };
 }
 
@@ -69,11 +47,15 @@ export function amplitudeAndPhase(z: ComplexPair): { amplitude: Tensor; phase: T
  * ```
  */
 export function modulatePhase(z: ComplexPair, phaseFactor = 2): ComplexPair {
-  if (!isComplex(z)) throw notComplex("modulatePhase");
+  if (!isComplex(z)) {
+    throw new DTypeError(
+      "modulatePhase() needs a complex tensor, { real, imag }, but got a real one. Give it an imaginary part: { real: x, imag: zerosLike(x) }.",
+    );
+  }
   shapeOf(z);
   return tidy(() => {
     if (phaseFactor === 2) return doublePhase(z);
-    const { amplitude, phase } = amplitudeAndPhase(z);
+    const { amplitude, phase } = polarOf(z);
     const angle = mul(phase, phaseFactor);
     return { real: mul(amplitude, cos(angle)), imag: mul(amplitude, sin(angle)) };
   });
