@@ -4,7 +4,13 @@ export {
   gaussian1d,
   gaussianTerm,
   type KernelSize,
+  type PyramidCoefficients,
+  type PyramidInfo,
+  type PyramidScale,
   type SamePaddingOptions,
+  SteerablePyramidFreq,
+  type SteerablePyramidOptions,
+  type SteeredCoefficients,
   samePadding,
   samePaddingAmounts,
 } from "@plenoptic/process";

@@ -1,40 +1,23 @@
 import {
   add,
   type ComplexPair,
-  DeviceLostError,
-  dispose,
   fft2,
   grad,
   ifft2,
-  memory,
   mul,
-  OutOfRangeError,
   rand,
   readSync,
-  ShapeError,
-  StateError,
   setSeed,
   stack,
   sub,
-  sum,
   sumSquares,
   type Tensor,
   tensor,
   tidy,
   useBackend,
-  ValidationError,
-  withDevice,
   zerosLike,
 } from "@plenoptic/tensor";
-import {
-  boundFor,
-  checkGradient,
-  collectWarnings,
-  describeDevices,
-  expectClose,
-  spreadNumbers,
-  withoutLeak,
-} from "@plenoptic/testing";
+import { boundFor, describeDevices, expectClose, spreadNumbers } from "@plenoptic/testing";
 import fc from "fast-check";
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import {
@@ -44,35 +27,12 @@ import {
   type SteerablePyramidOptions,
   steerableMasks,
 } from "../src/index.js";
-import { analysisMasks } from "../src/steerable-pyramid/composed-masks.js";
-import { DeviceMasks, uploadAnalysis } from "../src/steerable-pyramid/device-masks.js";
-import { checkMaskOptions } from "../src/steerable-pyramid/mask-options.js";
+import { allParts, contracted, image, partsOf, withoutWarnings } from "./pyramid-support.js";
 
 beforeAll(async () => {
   await useBackend("cpu", { dtype: "float64" });
 });
 beforeEach(() => setSeed(7));
-
-const partsOf = (found: Tensor | ComplexPair): Tensor[] =>
-  "imag" in found ? [found.real, found.imag] : [found];
-const allParts = (coefficients: PyramidCoefficients) => [...coefficients.values()].flatMap(partsOf);
-const image = (...shape: number[]) =>
-  tensor(
-    spreadNumbers(
-      shape.reduce((a, b) => a * b),
-      -1,
-      1,
-      11,
-    ),
-    shape,
-  );
-
-/** Sum of the products of all coefficients with weights that depend on the place alone. */
-function contracted(coefficients: PyramidCoefficients): Tensor {
-  return allParts(coefficients)
-    .map((part) => sum(mul(part, tensor(spreadNumbers(part.size, -1, 1, 5), part.shape))))
-    .reduce((a, b) => add(a, b));
-}
 
 /** Pyramids of even sizes whose zero frequency is below all transitions. */
 const pyramids = fc
@@ -318,267 +278,6 @@ describeDevices("a steerable pyramid", (device) => {
           });
         }
       }
-    }
-  });
-
-  it("leaves no tensors but its masks, and frees them", () => {
-    const pyramid = new SteerablePyramidFreq([16, 16], { isComplex: true, order: 1, downsample: false });
-    const x = rand([1, 1, 16, 16]);
-    const before = memory().numTensors;
-    // Made within tidy, the masks outlive it.
-    tidy(() => void pyramid.reconPyr(pyramid.forward(x)));
-    const masks = memory().numTensors - before;
-    expect(masks).toBeGreaterThan(0);
-    const coefficients = withoutLeak(() => pyramid.forward(x));
-    withoutLeak(() => dispose(tidy(() => pyramid.forward(x))));
-    dispose(
-      withoutLeak(() => pyramid.forward(x, { scales: [1] })),
-      withoutLeak(() => pyramid.reconPyr(coefficients)),
-      withoutLeak(() => pyramid.reconPyr(coefficients, { levels: [0], bands: [1] })),
-      withoutLeak(() => pyramid.reconPyr(coefficients, { levels: [] })),
-      withoutLeak(() => grad((y) => contracted(pyramid.forward(y)))(x)),
-    );
-    const { tensor: joined, info } = withoutLeak(() =>
-      SteerablePyramidFreq.convertPyrToTensor(coefficients, { splitComplex: true }),
-    );
-    const back = withoutLeak(() => SteerablePyramidFreq.convertTensorToPyr(joined, info));
-    dispose(coefficients, joined, back);
-    expect(memory().numTensors - before).toBe(masks);
-    pyramid.dispose();
-    expect(memory().numTensors).toBe(before);
-    dispose(pyramid.forward(x));
-    pyramid.dispose();
-    pyramid.dispose();
-    expect(memory().numTensors).toBe(before);
-    const real = new SteerablePyramidFreq([16, 16]);
-    const bands = real.forward(x);
-    dispose(withoutLeak(() => real.steerCoeffs(bands, [0.1, 0.2])));
-    dispose(bands);
-    real.dispose();
-    expect(memory().numTensors).toBe(before);
-  });
-});
-
-function withoutWarnings<T>(make: () => T): T {
-  let made: T | undefined;
-  void collectWarnings(() => {
-    made = make();
-  });
-  return made as T;
-}
-
-describe("derivatives of pyramids", () => {
-  const options: SteerablePyramidOptions[] = [
-    {},
-    { isComplex: true, order: 2, tightFrame: true },
-    { isComplex: true, order: 1, downsample: false },
-  ];
-  it.each(options)("forward, %j", (given) => {
-    const pyramid = new SteerablePyramidFreq([16, 8], { height: 1, ...given });
-    // Squares, so that the second derivative is not 0.
-    const energy = (x: Tensor) => {
-      const parts = allParts(pyramid.forward(x)).map((part) => sumSquares(part));
-      return parts.reduce((a, b) => add(a, b));
-    };
-    checkGradient(energy, { values: spreadNumbers(128, -1, 1, 3), shape: [1, 1, 16, 8] });
-  });
-
-  it.each(options)("there and back through some bands, squared, %j", (given) => {
-    const pyramid = new SteerablePyramidFreq([16, 8], { height: 1, ...given });
-    const some = (x: Tensor) => {
-      const y = pyramid.reconPyr(pyramid.forward(x), { levels: [0, "residual_lowpass"], bands: [1] });
-      return mul(y, y);
-    };
-    checkGradient(some, { values: spreadNumbers(128, -1, 1, 3), shape: [1, 1, 16, 8] });
-  });
-
-  it("odd sizes, for which the imaginary parts count in reconstruction", () => {
-    const pyramid = withoutWarnings(() => new SteerablePyramidFreq([9, 11], { isComplex: true, order: 1 }));
-    const coefficients = pyramid.forward(image(1, 1, 9, 11));
-    const { real, imag } = coefficients.get(0) as ComplexPair;
-    const recon = (part: Tensor) => {
-      const y = pyramid.reconPyr(new Map(coefficients).set(0, { real, imag: part }));
-      return mul(y, y);
-    };
-    checkGradient(recon, imag);
-  });
-
-  it("steered, and as a tensor", () => {
-    const pyramid = new SteerablePyramidFreq([8, 8], { order: 2, downsample: false });
-    const steered = (x: Tensor) => {
-      const bands = pyramid.steerCoeffs(pyramid.forward(x), [0.4, 2]).resteeredCoeffs.get(0) as Tensor;
-      return mul(bands, bands);
-    };
-    const joined = (x: Tensor) => {
-      const made = SteerablePyramidFreq.convertPyrToTensor(pyramid.forward(x)).tensor as Tensor;
-      return mul(made, made);
-    };
-    const x = { values: spreadNumbers(64, -1, 1, 3), shape: [1, 1, 8, 8] };
-    checkGradient(steered, x);
-    checkGradient(joined, x);
-  });
-});
-
-describe("devices of a pyramid", () => {
-  it("has masks on each, and works wherever the image is", () => {
-    const pyramid = new SteerablePyramidFreq([16, 16]);
-    const x = image(1, 1, 16, 16);
-    const narrow = withDevice({ device: "cpu", dtype: "float32" }, () => tensor(readSync(x), x.shape));
-    const wide = allParts(pyramid.forward(x));
-    for (const [i, part] of allParts(pyramid.forward(narrow)).entries()) expectClose(part, wide[i], 1e-6);
-  });
-
-  it("makes masks anew for a device that was lost and started again", () => {
-    const masks = new DeviceMasks(() => analysisMasks(checkMaskOptions([16, 16], {}), false), uploadAnalysis);
-    const x = image(1, 1, 16, 16);
-    const seen: Tensor[] = [];
-    const use = (failures: number) =>
-      masks.with(x, ({ lowpass }) => {
-        seen.push(lowpass);
-        if (seen.length <= failures) throw new DeviceLostError("gone");
-        return 1;
-      });
-    expect(() => use(1)).toThrow(DeviceLostError);
-    seen.length = 0;
-    const before = memory().numTensors;
-    expect(use(1)).toBe(1);
-    expect(seen[0].isDisposed).toBe(true);
-    expect(seen[1].isDisposed).toBe(false);
-    expect(memory().numTensors).toBe(before);
-    masks.dispose();
-  });
-});
-
-describe("what pyramids refuse", () => {
-  const make = (shape: readonly number[], options: Record<string, unknown> = {}) =>
-    new SteerablePyramidFreq(shape as [number, number], options as SteerablePyramidOptions);
-
-  it.each<[string, () => unknown, RegExp]>([
-    ["an imageShape of fractions", () => make([16.5, 16]), /castable to ints/],
-    ["an imageShape of zeros", () => make([0, 16]), /above 0/],
-    ["an imageShape of three", () => make([1, 16, 16]), /length 2/],
-    ["too many scales", () => make([64, 16], { height: 3 }), /Cannot build pyramid higher than 2 levels/],
-    ["scales below 0", () => make([16, 16], { height: -1 }), /non-negative integer/],
-    ["half a scale", () => make([16, 16], { height: 0.5 }), /non-negative integer/],
-    [
-      "another word for auto",
-      () => make([16, 16], { height: "automatic" }),
-      /non-negative integer or "auto"/,
-    ],
-    [
-      "orders above 15",
-      () => make([16, 16], { order: 16 }),
-      /order must be an integer in the range \[0, 15\]/,
-    ],
-    ["orders that are not whole", () => make([16, 16], { order: 1.5 }), /integer in the range/],
-    ["order 0 of a complex one", () => make([16, 16], { order: 0, isComplex: true }), /issues\/326/],
-    ["a transition without width", () => make([16, 16], { twidth: 0 }), /twidth must be positive/],
-    ["a precision it does not know", () => make([16, 16], { maskPrecision: "float16" }), /maskPrecision/],
-    [
-      "an unknown scale",
-      () => make([16, 16]).forward(image(1, 1, 16, 16), { scales: ["lowpass" as never] }),
-      /scales/,
-    ],
-    [
-      "levels that are not a list",
-      () => reconstruct({ levels: "some" as never }),
-      /list of levels or the string 'all'/,
-    ],
-    [
-      "bands that are not a list",
-      () => reconstruct({ bands: 1 as never }),
-      /list of ints or the string 'all'/,
-    ],
-    ["to steer complex ones", () => steer(true, [0]), /steering only implemented for real coefficients/],
-    ["to steer to no angle", () => steer(false, []), /at least one angle/],
-    ["to steer to NaN", () => steer(false, [Number.NaN]), /angle in radians/],
-    ["to split real ones", () => convert({ downsample: false }, true), /coefficient tensors are real-valued/],
-  ])("%s", (_, f, words) => {
-    expect(f).toThrow(ValidationError);
-    expect(f).toThrow(words);
-  });
-
-  const reconstruct = (options: Parameters<SteerablePyramidFreq["reconPyr"]>[1]) => {
-    const pyramid = make([16, 16]);
-    return pyramid.reconPyr(pyramid.forward(image(1, 1, 16, 16)), options);
-  };
-  const steer = (isComplex: boolean, angles: number[]) => {
-    const pyramid = make([16, 16], { isComplex });
-    return pyramid.steerCoeffs(pyramid.forward(image(1, 1, 16, 16)), angles);
-  };
-  const convert = (options: Record<string, unknown>, splitComplex = false) =>
-    SteerablePyramidFreq.convertPyrToTensor(make([16, 16], options).forward(image(1, 1, 16, 16)), {
-      splitComplex,
-    });
-
-  it.each<[string, () => unknown, RegExp]>([
-    [
-      "a scale beyond the last",
-      () => make([16, 16]).forward(image(1, 1, 16, 16), { scales: [2] }),
-      /within 0 and numScales-1/,
-    ],
-    ["a level below 0", () => reconstruct({ levels: [-1] }), /non-negative/],
-    ["a level beyond the last", () => reconstruct({ levels: [2] }), /in the range \[0, 1\]/],
-    [
-      "a band beyond the last",
-      () => reconstruct({ bands: [4] }),
-      /band numbers must be in the range \[0, 3\]/,
-    ],
-  ])("%s", (_, f, words) => {
-    expect(f).toThrow(OutOfRangeError);
-    expect(f).toThrow(words);
-  });
-
-  it.each<[string, () => unknown, RegExp]>([
-    [
-      "images of another size",
-      () => make([16, 16]).forward(image(1, 1, 16, 18)),
-      /\[16, 18\] does not match imageShape/,
-    ],
-    ["images without channels", () => make([16, 16]).forward(image(1, 16, 16)), /must be 4d/],
-    ["sizes that differ in one tensor", () => convert({}), /feature maps could not be concatenated/],
-    ["no coefficients", () => SteerablePyramidFreq.convertPyrToTensor(new Map()), /no coefficients/],
-    [
-      "channels that do not fit",
-      () => {
-        const { info } = convert({ downsample: false });
-        return SteerablePyramidFreq.convertTensorToPyr(image(1, 9, 16, 16), info);
-      },
-      /\[B, 10, height, width\], but got \[1, 9, 16, 16\]/,
-    ],
-    [
-      "coefficients of another pyramid",
-      () => make([16, 16], { order: 1 }).reconPyr(make([16, 16]).forward(image(1, 1, 16, 16))),
-      /\[B, C, 2, 16, 16\], but got \[1, 1, 4, 16, 16\]/,
-    ],
-    [
-      "real coefficients for complex ones",
-      () => make([16, 16], { isComplex: true }).reconPyr(make([16, 16]).forward(image(1, 1, 16, 16))),
-      /pair of real and imaginary parts/,
-    ],
-  ])("%s", (_, f, words) => {
-    expect(f).toThrow(ShapeError);
-    expect(f).toThrow(words);
-  });
-
-  it("to reconstruct from some scales", () => {
-    const pyramid = make([16, 16]);
-    const some = pyramid.forward(image(1, 1, 16, 16), { scales: [0] });
-    const f = () => pyramid.reconPyr(some, { levels: [0] });
-    expect(f).toThrow(StateError);
-    expect(f).toThrow(/scale residual_highpass not in pyrCoeffs/);
-  });
-
-  it("but only warn of odd sizes", async () => {
-    for (const [shape, count] of [
-      [[17, 16], 1],
-      [[16, 17], 1],
-      [[16, 16], 0],
-    ] as const) {
-      const { warnings } = await collectWarnings(() => make(shape));
-      expect(warnings.map(({ message }) => message)).toEqual(
-        Array(count).fill("Reconstruction will not be perfect with odd-sized images"),
-      );
     }
   });
 });

@@ -66,6 +66,24 @@ const cases: Readonly<Record<string, () => void | Promise<void>>> = {
     );
     T.dispose(kept);
   },
+  "tidy keeps and dispose frees the tensors of lists, records and maps": async () => {
+    const made = T.tidy(() => {
+      const y = toTensor(x);
+      return { list: [T.mul(y, 2)], map: new Map([["key", { pair: T.mul(y, 4) }]]) };
+    });
+    const kept = [made.list[0], made.map.get("key")?.pair as T.Tensor];
+    for (const [i, y] of kept.entries()) {
+      checkSame(
+        await T.read(y),
+        Array.from(x.values, (v) => 2 ** (i + 1) * v),
+      );
+    }
+    T.dispose(made);
+    check(
+      kept.every((y) => y.isDisposed),
+      "A tensor in a list or map was not freed.",
+    );
+  },
   "reading several times, at the same time too, leaves nothing": async () => {
     const y = T.tidy(() => T.mul(toTensor(x), 0.5));
     const half = Array.from(x.values, (v) => v / 2);
