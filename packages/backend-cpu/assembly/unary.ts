@@ -35,6 +35,8 @@ function wide(code: i32, x: v128, short: bool): v128 {
     case 39: return fn.selu(x, short);
     case 40: return sin(x, short);
     case 41: return cos(x, short);
+    // What is short is float32 already.
+    case 42: return short ? x : low(f32x4.demote_f64x2_zero(x));
     default: return x;
   }
 }
@@ -114,6 +116,7 @@ function dispatch<T>(code: i32, x: usize, y: usize, n: i32): void {
     case 39: return loop<T>(39, x, y, n);
     case 40: return loop<T>(40, x, y, n);
     case 41: return loop<T>(41, x, y, n);
+    case 42: return loop<T>(42, x, y, n);
     default: unreachable();
   }
 }

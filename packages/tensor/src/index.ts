@@ -89,6 +89,7 @@ export { type MaxPool2dOptions, maxPool2d } from "./ops/pool/max-pool2d.js";
 export type { PoolOptions } from "./ops/pool/window.js";
 export { all, any, logSumExp, max, mean, min, prod, sum, variance } from "./ops/reduce.js";
 export { type ResizeBilinearOptions, resizeBilinear, resizeNearest } from "./ops/resize.js";
+export { roundToFloat32 } from "./ops/round-to-float32.js";
 export { argMax, argMin, cumsum, oneHot, topk } from "./ops/select.js";
 export { separableFilter } from "./ops/separable-filter.js";
 export {
@@ -145,6 +146,7 @@ export {
   tan,
   tanh,
 } from "./ops/unary.js";
+export { PerDevice } from "./per-device.js";
 export * as scalarMath from "./random/elementary.js";
 export {
   getRandomState,

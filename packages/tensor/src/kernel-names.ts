@@ -111,6 +111,9 @@ export type Resample2dAdjointAttrs = Resample2dAttrs;
 /** Inputs `{x}`; output the derivative of softplus. */
 export const SoftplusSlope = "PlenopticSoftplusSlope";
 
+/** Inputs `{x}`; output the nearest float32 numbers, in the precision of x. */
+export const RoundToFloat32 = "PlenopticRoundToFloat32";
+
 /** Inputs `{x}`; output the scalar Σx². */
 export const SumSquares = "PlenopticSumSquares";
 

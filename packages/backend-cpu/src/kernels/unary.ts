@@ -38,6 +38,7 @@ const codes = {
   Selu: 39,
   Sin: 40,
   Cos: 41,
+  PlenopticRoundToFloat32: 42,
 };
 
 /** What has whole numbers as its values at whole numbers, and, of these, what changes nothing. */

@@ -107,6 +107,10 @@ const productCalls = [
   ];
 });
 
+const roundingCalls: readonly KernelCall[] = [
+  { kernel: K.RoundToFloat32, title: "of [5, 67]", inputs: { x: spread([5, 67], -1, 2) }, attrs: {} },
+];
+
 /** The kernels of bands with the attributes they are tried with. */
 export const bandCalls: readonly KernelCall[] = [
   ...spectralCalls,
@@ -114,4 +118,5 @@ export const bandCalls: readonly KernelCall[] = [
   ...lagCalls,
   ...meansCalls,
   ...productCalls,
+  ...roundingCalls,
 ];

@@ -226,10 +226,22 @@ const productCases = [
   ];
 });
 
+const tenths: NumberArray = { shape: [4], values: [0.1, -0.2, 1e-30, 12345.678] };
+
+const roundingCase: OpCase = {
+  ops: ["roundToFloat32"],
+  title: "of tenths",
+  inputs: [tenths],
+  apply: (x) => T.roundToFloat32(x),
+  oracle: ({ shape, values }) => ({ shape, values: Float32Array.from(values) }),
+  exact: true,
+};
+
 export const bandCases: readonly OpCase[] = [
   ...spectralCases,
   ...maskCases,
   ...lagCases,
   ...meansCases,
   ...productCases,
+  roundingCase,
 ];
