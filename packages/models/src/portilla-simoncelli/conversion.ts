@@ -42,6 +42,17 @@ function checkDict(dict: Readonly<Record<string, Tensor>>, { groups }: Layout): 
 }
 
 /**
+ * The groups `[P, …]` one after the other, less what is redundant: `[P, N]`. Groups without numbers (correlations across scales where
+ * there is one scale) may be left out: not every device takes them.
+ */
+export function joinGroups(groups: Readonly<Record<string, Tensor>>, layout: Layout): Tensor {
+  const flat = layout.groups
+    .filter(({ shape }) => sizeOf(shape) > 0)
+    .map(({ name, shape }) => reshape(groups[name], [-1, sizeOf(shape)]));
+  return gather(concat(flat, 1), layout.necessary, 1);
+}
+
+/**
  * The representation `[B, C, N]`: the groups one after the other, less what is redundant.
  *
  * @throws {@link ValidationError} for a group too many or too few; {@link ShapeError} for a group of another shape
@@ -49,12 +60,8 @@ function checkDict(dict: Readonly<Record<string, Tensor>>, { groups }: Layout): 
 export function dictToTensor(dict: Readonly<Record<string, Tensor>>, layout: Layout): Tensor {
   checkDict(dict, layout);
   return tidy(() => {
-    const [batch, channels] = dict[layout.groups[0].name].shape;
-    // Groups without numbers (correlations across scales where there is one scale) are left out: not every device takes them.
-    const flat = layout.groups
-      .filter(({ shape }) => sizeOf(shape) > 0)
-      .map(({ name, shape }) => reshape(dict[name], [batch, channels, sizeOf(shape)]));
-    return gather(concat(flat, -1), layout.necessary, -1);
+    const lead = dict[layout.groups[0].name].shape.slice(0, 2);
+    return reshape(joinGroups(dict, layout), [...lead, layout.necessary.length]);
   });
 }
 

@@ -55,7 +55,10 @@ function stepByStep(parts: Tensor, { own, lowpasses, lowpass0 }: SteppedTensors)
  * The spectra of the image as it is at each scale, and of the lowpass residual, from fine to coarse: half spectra `[P, h, v]` for
  * images of the size of the scale.
  */
-export function imageSpectra(spectrum: ComplexPair, { images, stepped }: MaskTensors): ComplexPair[] {
+export function imageSpectra(
+  spectrum: ComplexPair,
+  { images, stepped, oddSize }: MaskTensors,
+): ComplexPair[] {
   if (stepped.length === 0) return images.map((mask) => maskSpectrum(spectrum, mask));
   const parts = stack([spectrum.real, spectrum.imag]);
   const sums: Tensor[] = [];
@@ -64,6 +67,7 @@ export function imageSpectra(spectrum: ComplexPair, { images, stepped }: MaskTen
     const [height, columns] = level.shape.slice(-2);
     sums.unshift(sums.length === 0 ? level : add(level, amidZeros(sums[0], height, columns)));
   }
+  if (oddSize) sums.push(mul(sums.pop() as Tensor, oddSize));
   return sums.map((both) => {
     const [real, imag] = unstack(both);
     return { real, imag };

@@ -17,6 +17,7 @@ export interface MaskTensors {
   readonly images: readonly Tensor[];
   /** In float64: levels in steps. */
   readonly stepped: readonly SteppedTensors[];
+  readonly oddSize: Tensor | undefined;
 }
 
 const planeTensor = ({ height, width, values }: Plane) => tensor(values, [height, width]);
@@ -31,7 +32,7 @@ function planesTensor(planes: readonly Plane[]): Tensor {
 }
 
 /** The masks as tensors on the active device. */
-export function maskTensors({ highpassPower, bands, images, stepped }: SpectralMasks): MaskTensors {
+export function maskTensors({ highpassPower, bands, images, stepped, oddSize }: SpectralMasks): MaskTensors {
   const isDouble = activeDevice().dtype === "float64";
   return {
     highpassPower: planeTensor(highpassPower),
@@ -44,5 +45,6 @@ export function maskTensors({ highpassPower, bands, images, stepped }: SpectralM
           lowpass0: planeTensor(lowpass0),
         }))
       : [],
+    oddSize: isDouble && oddSize ? planeTensor(oddSize) : undefined,
   };
 }

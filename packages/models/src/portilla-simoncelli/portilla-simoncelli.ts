@@ -1,18 +1,18 @@
-import { type PyramidCoefficients, SteerablePyramidFreq } from "@plenoptic/process";
 import {
-  deviceOf,
   gather,
   invalidArgument,
+  PerDevice,
+  reshape,
   ShapeError,
   type Tensor,
-  tidy,
   ValidationError,
 } from "@plenoptic/tensor";
 import { BuiltInModel, checkOptionNames, describeModel } from "../model.js";
-import { dictToTensor, type StatisticDict, tensorToDict } from "./conversion.js";
+import { dictToTensor, joinGroups, type StatisticDict, tensorToDict } from "./conversion.js";
 import { type Layout, makeLayout, type Scale, scalesFromCoarse } from "./layout.js";
-import { RoundedReconstruction } from "./rounded-reconstruction.js";
-import { textureStatistics } from "./statistics.js";
+import { maskTensors } from "./mask-tensors.js";
+import { spectralMasks } from "./spectral-masks.js";
+import { spectralStatistics } from "./spectral-statistics.js";
 
 /** Options of {@link PortillaSimoncelli}. */
 export interface PortillaSimoncelliOptions {
@@ -96,9 +96,8 @@ export class PortillaSimoncelli extends BuiltInModel {
   readonly spatialCorrWidth: number;
   /** The scales from coarse to fine, for synthesis in this order. */
   readonly scales: readonly Scale[];
-  private readonly pyramid: SteerablePyramidFreq;
-  private readonly rounded: RoundedReconstruction;
   private readonly layout: Layout;
+  private readonly masks: PerDevice<ReturnType<typeof maskTensors>>;
 
   constructor(imageShape: readonly number[], options: PortillaSimoncelliOptions = {}) {
     super();
@@ -110,12 +109,10 @@ export class PortillaSimoncelli extends BuiltInModel {
     this.imageShape = checkShape(imageShape, this.nScales, this.spatialCorrWidth);
     this.scales = scalesFromCoarse(this.nScales);
     this.layout = makeLayout(this);
-    this.rounded = new RoundedReconstruction(this);
-    this.pyramid = new SteerablePyramidFreq([...this.imageShape], {
-      height: this.nScales,
-      order: this.nOrientations - 1,
-      isComplex: true,
-      tightFrame: false,
+    let numbers: ReturnType<typeof spectralMasks> | undefined;
+    this.masks = new PerDevice(() => {
+      numbers ??= spectralMasks(this);
+      return maskTensors(numbers);
     });
   }
 
@@ -142,19 +139,11 @@ export class PortillaSimoncelli extends BuiltInModel {
         `PortillaSimoncelli was made for images [batch, channel, ${height}, ${width}], but got [${x.shape.join(", ")}].`,
       );
     }
-    return tidy(() => {
-      const statistics = textureStatistics(x, this.pyramid, this, (...given) => this.reconstruct(...given));
-      const all = dictToTensor(statistics, this.layout);
-      return scales ? this.removeScales(all, scales) : all;
+    return this.masks.with(x, (masks) => {
+      const all = joinGroups(spectralStatistics(x, masks, this), this.layout);
+      const whole = reshape(all, [...x.shape.slice(0, 2), this.layout.scales.length]);
+      return scales ? this.removeScales(whole, scales) : whole;
     });
-  }
-
-  private reconstruct(coefficients: PyramidCoefficients, level: number | "residual_lowpass"): Tensor {
-    const { dtype } = deviceOf(coefficients.get("residual_lowpass") as Tensor);
-    // Nothing is rounded on the way from the finest scale.
-    return dtype === "float64" && level !== 0
-      ? this.rounded.reconstruct(coefficients, level)
-      : this.pyramid.reconPyr(coefficients, { levels: [level] });
   }
 
   /**
@@ -206,9 +195,9 @@ export class PortillaSimoncelli extends BuiltInModel {
     return tensorToDict(representation, this.layout);
   }
 
-  /** Frees the masks of the pyramid, on all devices. The next `forward` makes them anew. */
+  /** Frees the masks, on all devices. The next `forward` makes them anew. */
   dispose(): void {
-    this.pyramid.dispose();
+    this.masks.dispose();
   }
 
   override toString(): string {

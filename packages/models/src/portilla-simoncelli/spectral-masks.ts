@@ -24,6 +24,8 @@ export interface SpectralMasks {
   readonly images: readonly Plane[];
   /** The same in steps, which float64 takes: see {@link SteppedMasks}. */
   readonly stepped: readonly SteppedMasks[];
+  /** What the lowpass residual is multiplied by as an image of its own, if its height or width is odd: a half plane. */
+  readonly oddSize: Plane | undefined;
 }
 
 /**
@@ -145,6 +147,19 @@ function steppedMasks(masks: SteerableMasks, lows: readonly Plane[]): SteppedMas
   });
 }
 
+/**
+ * The published numbers shrink images as if their sizes were even: the highest negative frequency of an odd size becomes the mean of itself
+ * and of a positive one, where nothing is. Of this, the real part of the image has half.
+ */
+function oddSizeMask({ height, width }: Plane): Plane | undefined {
+  if (height % 2 === 0 && width % 2 === 0) return undefined;
+  const factor = (k: number, n: number) => (n % 2 === 1 && n > 1 && k === (n + 1) / 2 ? 0.5 : 1);
+  const values = Float64Array.from({ length: height * width }, (_, i) => {
+    return factor(Math.floor(i / width), height) * factor(i % width, width);
+  });
+  return symmetricHalf({ height, width, values });
+}
+
 /** Weights of |X|² for the mean square of what a mask lets pass. */
 function powerWeights(mask: Plane): Plane {
   const half = symmetricHalf(mask);
@@ -165,12 +180,16 @@ export function spectralMasks({ imageShape, nScales, nOrientations }: PyramidLay
   const masks = steerableMasks(imageShape, { height: nScales, order: nOrientations - 1, isComplex: true });
   const lows = lowpasses(masks, imageShape);
   const [height, width] = imageShape;
+  const oddSize = oddSizeMask(lows[nScales]);
+  const images = imageMasks(masks, lows).map(symmetricHalf);
+  if (oddSize) images[nScales] = times(images[nScales], oddSize.values);
   return {
     highpassPower: powerWeights({ height, width, values: masks.highpass }),
     bands: masks.levels.map(({ highpass, angles }, scale) =>
       angles.map((angle) => times(times(lows[scale], highpass), angle)),
     ),
-    images: imageMasks(masks, lows).map(symmetricHalf),
+    images,
     stepped: steppedMasks(masks, lows),
+    oddSize,
   };
 }

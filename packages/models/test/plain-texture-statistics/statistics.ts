@@ -10,10 +10,10 @@ import {
   tidy,
   unstack,
 } from "@plenoptic/tensor";
+import type { StatisticDict } from "../../src/portilla-simoncelli/conversion.js";
+import type { LayoutOptions } from "../../src/portilla-simoncelli/layout.js";
 import { doublePhase, magnitude, withoutMean } from "./bands.js";
-import type { StatisticDict } from "./conversion.js";
 import { autocorrelations, crossCorrelations, meanSquares } from "./correlations.js";
-import type { LayoutOptions } from "./layout.js";
 import { pixelStatistics } from "./pixel-statistics.js";
 import { momentsAcrossScales, reconstructions } from "./reconstructions.js";
 

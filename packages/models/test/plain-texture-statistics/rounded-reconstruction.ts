@@ -1,15 +1,13 @@
 import { type PyramidCoefficients, type SteerableMasks, steerableMasks } from "@plenoptic/process";
 import {
   type ComplexPair,
-  declareOp,
   deviceOf,
   fft2,
   ifft2,
   mul,
   neg,
-  run,
+  roundToFloat32,
   scatter,
-  sub,
   sum,
   type Tensor,
   tensor,
@@ -17,18 +15,7 @@ import {
   withDevice,
   zeros,
 } from "@plenoptic/tensor";
-
-const roundToSingle = "PortillaSimoncelliRoundToSingle";
-
-// Veltkamp's splitting: what is left of a double are the 24 bits that a float32 has. Gradients pass through the same narrow place.
-declareOp({
-  kernelName: roundToSingle,
-  compose: ({ x }) => {
-    const scaled = mul(x, 2 ** 29 + 1);
-    return sub(scaled, sub(scaled, x));
-  },
-  gradient: (dy) => ({ x: () => run(roundToSingle, { x: dy }) }),
-});
+import type { PyramidLayout } from "../../src/portilla-simoncelli/spectral-masks.js";
 
 const both = (z: ComplexPair, f: (x: Tensor) => Tensor): ComplexPair => ({
   real: f(z.real),
@@ -58,13 +45,6 @@ function embed(x: Tensor, height: number, width: number): Tensor {
     zeros([batch, channels, height, width]),
   ]);
   return scatter(plane, placesIn(height, h), scatter(rows, placesIn(width, w), x, 3), 2);
-}
-
-/** What the masks depend on. */
-export interface PyramidLayout {
-  readonly imageShape: readonly [height: number, width: number];
-  readonly nScales: number;
-  readonly nOrientations: number;
 }
 
 /**
@@ -97,7 +77,7 @@ export class RoundedReconstruction {
         const { height, width, lowpass, lowHeight, lowWidth } = this.masks.levels[scale];
         spectrum = both(spectrum, (part) => {
           const low = mul(part, this.plane(part, lowpass, [lowHeight, lowWidth]));
-          return embed(run(roundToSingle, { x: low }), height, width);
+          return embed(roundToFloat32(low), height, width);
         });
       }
       const lowpass0 = this.plane(spectrum.real, this.masks.lowpass0, this.layout.imageShape);
