@@ -87,7 +87,7 @@ export function expectAnswer(ours: unknown, theirs: Answer, bound: number, label
   }
 }
 
-function partsOf(value: unknown): Tensor[] {
+export function partsOf(value: unknown): Tensor[] {
   if (value === null || typeof value !== "object") return [];
   if ("dataId" in value) return [value as Tensor];
   return [...(value instanceof Map ? value.values() : Object.values(value))].flatMap(partsOf);
@@ -120,7 +120,7 @@ function lossOf(result: unknown): Tensor {
 }
 
 /** Gradients of {@link lossOf} the result, with respect to the parts of the inputs. */
-function gradientsOf(ours: ReferenceCase["ours"], given: unknown[]): Tensor[] {
+export function gradientsOf(ours: ReferenceCase["ours"], given: unknown[]): Tensor[] {
   const loss = (...parts: Tensor[]) => lossOf(ours(...(withParts(given, [...parts]) as never[])));
   const { value, grads } = valueAndGrads(loss)(partsOf(given));
   dispose(value);

@@ -91,12 +91,14 @@ function shrinkReal(x: Tensor, [height, width]: Size, factor: number): Tensor {
 }
 
 /**
- * Enlarges a signal by putting its Fourier coefficients amid zeros, which interpolates it with trigonometric polynomials: its
- * spectrum stays, its values too at the old samples. Coefficients at the Nyquist frequency are shared between the
- * positive and the negative one.
+ * Enlarges a signal by putting its Fourier coefficients amid zeros: between the old samples, whose values stay, it is interpolated by
+ * trigonometric polynomials.
  *
- * That holds for even sizes, and for a whole factor. For odd sizes, or an even size that becomes odd, the result is that of the Python library,
- * which treats the lowest frequency of an odd size as if it were a Nyquist frequency, and is one line off in the other case.
+ * Only what is at the Nyquist frequency, of changing sign from sample to sample along an axis, is treated otherwise: half of its
+ * coefficients go to the positive frequency, and half, in the reverse order along the other axis, to the negative one. Of a real image
+ * this leaves the part that is symmetric along the other axis. It is what the Python library computes; so is the result for odd sizes,
+ * whose lowest frequency is treated as if it were a Nyquist frequency, and for an even size that becomes odd, whose spectrum is moved by one
+ * frequency.
  *
  * @param x - `[…, H, W]`, real or complex
  * @param factor - above 1; `factor · H` and `factor · W` must be whole numbers
@@ -126,10 +128,11 @@ export function expand(x: RealOrComplex, factor: number): RealOrComplex {
 }
 
 /**
- * Shrinks a signal to its lowest frequencies: what {@link expand} does, backwards. Coefficients at the new Nyquist frequency are the
- * mean of the positive and the negative one.
+ * Shrinks a signal to its lowest frequencies; what is at higher ones is left out. Of the positive and the negative frequency of the new Nyquist
+ * frequency the mean is taken. It undoes {@link expand}, but for what was at the Nyquist frequency.
  *
- * Where a size is odd and the new one even, the result is one line of the spectrum off, as the Python library's is.
+ * An odd size whose lowest frequency has no partner is treated in the same way, and an odd size that becomes even has its spectrum moved by
+ * one frequency, as in the Python library.
  *
  * @param x - `[…, H, W]`, real or complex
  * @param factor - above 1; `H / factor` and `W / factor` must be whole numbers
@@ -140,10 +143,10 @@ export function expand(x: RealOrComplex, factor: number): RealOrComplex {
  * @example
  * ```ts
  * import "@plenoptic/backend-cpu";
- * import { expand, shrink } from "@plenoptic/process";
+ * import { shrink } from "@plenoptic/process";
  * import { readSync, tensor } from "@plenoptic/tensor";
- * const x = tensor([[1, 0], [0, 2]]);
- * console.log(readSync(shrink(expand(x, 2), 2))); // 0.75, 0.75, 0.75, 0.75
+ * const row = [1, 2, 3, 2];
+ * console.log(readSync(shrink(tensor([row, row, row, row]), 2))); // 1.5 2.5 1.5 2.5
  * ```
  */
 export function shrink(x: Tensor, factor: number): Tensor;
