@@ -217,11 +217,15 @@ describeDevices("a steerable pyramid", (device) => {
       [[36, 50], { height: 2, isComplex: true, order: 1 }],
       [[32, 32], { downsample: false }],
       [[8, 9], { height: 0 }],
+      [[1, 1], {}],
+      [[2, 3], { height: 0, isComplex: true }],
     ];
     for (const [shape, options] of shapes) {
       const pyramid = tidy(() => withoutWarnings(() => new SteerablePyramidFreq(shape, options)));
       const coefficients = pyramid.forward(rand([2, 3, ...shape]));
       expect([...coefficients.keys()]).toEqual([...pyramid.pyrSize.keys()]);
+      expect(allParts(coefficients).every((part) => readSync(part).every(Number.isFinite))).toBe(true);
+      expect(pyramid.reconPyr(coefficients).shape).toEqual([2, 3, ...shape]);
       expect([...coefficients.keys()].reverse()).toEqual(pyramid.scales);
       for (const [scale, found] of coefficients) {
         const bands = typeof scale === "string" ? [] : [pyramid.numOrientations];

@@ -94,7 +94,7 @@ function angularTable(order: number, oneSided: boolean): { xs: Float64Array; ys:
   );
   const gain = (oneSided ? 2 : 1) * angularGain(order);
   const ys = xs.map((x, i) => {
-    // Twice the distance in steps to the nearest whole turn is less than half a turn on the right side.
+    // Steps to the nearest whole turn: on the side that counts they are less than a quarter of a turn.
     const turn = 2 * angularIntervals;
     const steps = ((((first + i + angularIntervals) % turn) + turn) % turn) - angularIntervals;
     if (oneSided && 2 * Math.abs(steps) >= angularIntervals) return 0;
