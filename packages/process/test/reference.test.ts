@@ -1,7 +1,9 @@
 import "@plenoptic/backend-cpu";
+import { PlenopticError } from "@plenoptic/tensor";
 import { askReference, boundFor, describeDevices, hasReference, referenceIsNeeded } from "@plenoptic/testing";
-import { beforeAll, describe, it } from "vitest";
-import { checkCase, type ReferenceAnswer, type ReferenceCase } from "./reference-cases.js";
+import { beforeAll, describe, expect, it } from "vitest";
+import { checkCase, type ReferenceAnswer, type ReferenceCase, toOurs } from "./reference-cases.js";
+import { refusedCases } from "./refused-cases.js";
 import { resamplingCases } from "./resampling-cases.js";
 import { signalCases } from "./signal-cases.js";
 
@@ -14,9 +16,20 @@ const title = ({ name, inputs, options = {} }: ReferenceCase) =>
 describe.skipIf(!hasReference)(`plenoptic.process against ours ${referenceIsNeeded}`, () => {
   let answers: ReferenceAnswer[] = [];
   beforeAll(() => {
-    const requests = cases.map(({ ours, gradient = true, ...request }) => ({ ...request, gradient }));
+    const requests = [...cases, ...refusedCases].map(({ ours, gradient = true, ...request }) => ({
+      ...request,
+      gradient,
+    }));
     answers = askReference("process_functions.py", requests);
   }, 60_000);
+
+  it.each(refusedCases.map((c, i) => [title(c), c, i] as const))(
+    "both refuse %s",
+    (_, { inputs, ours }, i) => {
+      expect(answers[cases.length + i].error).toMatch(/Error/);
+      expect(() => ours(...(inputs.map(toOurs) as never[]))).toThrow(PlenopticError);
+    },
+  );
 
   describeDevices("the same numbers", (device) => {
     const here = cases.map((c, i) => [title(c), c, i] as const);

@@ -198,6 +198,12 @@ describe("what signal functions refuse", () => {
     ["a crop of half a pixel", () => centerCrop(x(), 1.5), ValidationError, /one whole number/],
     ["one axis", () => centerCrop(ones([4]), 2), ShapeError, /last axes are height and width/],
     ["autocorrelation of one axis", () => autocorrelation(ones([4])), ShapeError, /height and width/],
+    [
+      "an unknown rule for odd widths",
+      () => autocorrelation(x(), { oddWidth: "even" as "exact" }),
+      ValidationError,
+      /oddWidth must be "exact" or "plenoptic"/,
+    ],
     ["expand by 1", () => expand(x(), 1), ValidationError, /factor must be strictly greater than 1/],
     ["shrink by a half", () => shrink(x(), 0.5), ValidationError, /strictly greater than 1/],
     ["expand by NaN", () => expand(x(), Number.NaN), ValidationError, /strictly greater than 1/],

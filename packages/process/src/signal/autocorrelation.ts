@@ -2,6 +2,7 @@ import {
   add,
   concat,
   div,
+  invalidArgument,
   irfft2,
   rfft2,
   slice,
@@ -42,8 +43,9 @@ function centerOrigin(x: Tensor, axis: number): Tensor {
  * holds the mean square, which is the largest value; {@link centerCrop} takes the shifts around it.
  *
  * @param x - real, `[…, H, W]`
+ * @param options - by name, see {@link AutocorrelationOptions}
  * @returns the same shape
- * @throws {@link ShapeError} when there are fewer than two axes
+ * @throws {@link ShapeError} when there are fewer than two axes; {@link ValidationError} for an unknown `oddWidth`
  *
  * @example
  * ```ts
@@ -55,6 +57,9 @@ function centerOrigin(x: Tensor, axis: number): Tensor {
  */
 export function autocorrelation(x: Tensor, { oddWidth = "exact" }: AutocorrelationOptions = {}): Tensor {
   const [height, width] = pictureSize("autocorrelation", x.shape);
+  if (oddWidth !== "exact" && oddWidth !== "plenoptic") {
+    throw invalidArgument("oddWidth", oddWidth, '"exact" or "plenoptic"');
+  }
   return tidy(() => {
     const { real, imag } = rfft2(x);
     const power = add(square(real), square(imag));
