@@ -48,3 +48,9 @@ export function centered(box: Box, width: number, height: number): Box {
     draw: (x, y) => box.draw(x + Math.floor((w - box.width) / 2), y + Math.floor((h - box.height) / 2)),
   };
 }
+
+/** A box and what it shows in words, without a full stop. */
+export interface Panel {
+  readonly box: Box;
+  readonly description: string;
+}

@@ -1,5 +1,5 @@
 import { checkArray, checkIndex, extent, extentOfAll, type RealArray, takeFirst } from "./arrays.js";
-import type { Box } from "./box.js";
+import type { Panel } from "./box.js";
 import { chart } from "./chart.js";
 import { PlotShapeError, PlotValueError } from "./errors.js";
 import { Figure } from "./figure.js";
@@ -86,11 +86,7 @@ function chosenValues(
 }
 
 /** The chart of {@link histogram} and what it shows in words. */
-export function histogramPanel(
-  arrays: readonly RealArray[],
-  options: HistogramOptions,
-  size: Size,
-): { box: Box; description: string } {
+export function histogramPanel(arrays: readonly RealArray[], options: HistogramOptions, size: Size): Panel {
   const { labels = null, batchIdx = 0, channelIdx = null, ylim = false, xlim = "range" } = options;
   const { xlabel = "Values", title = "Histogram of values", alpha = arrays.length > 1 ? 0.4 : 0.7 } = options;
   const names = labels === null ? null : typeof labels === "string" ? [labels] : labels;

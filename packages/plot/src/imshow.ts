@@ -7,13 +7,14 @@ import {
   shapeOf,
   subarray,
 } from "./arrays.js";
-import { type Box, grid } from "./box.js";
+import { type Box, grid, type Panel } from "./box.js";
 import { type Colormap, colorTable } from "./colormaps.js";
 import { PlotShapeError, PlotValueError } from "./errors.js";
 import { Figure } from "./figure.js";
 import { formatNumber } from "./numbers.js";
 import { headingSize, makeHeading, picture, withHeading } from "./picture.js";
 import { averageBlocks, mapPixels, type Plane } from "./pixels.js";
+import type { Size } from "./titled.js";
 import { defaultColormap, type Range, type ValueRange, valueRanges } from "./vrange.js";
 import { warn } from "./warnings.js";
 
@@ -226,6 +227,25 @@ function titledBoxes(shown: readonly Shown[]): Box[] {
   });
   const top = Math.max(0, ...headings.map((heading) => headingSize(heading).height));
   return pictures.map((box, i) => withHeading(box, headings[i], top));
+}
+
+/** Pictures in a row that fit a place together with their titles. */
+export function imagePanel(images: readonly PlotArray[], options: ImshowOptions, place: Size): Panel {
+  const planes = collectPlanes(images, options);
+  const gap = 14;
+  const share = Math.floor((place.width - gap * (planes.length - 1)) / planes.length);
+  const tallest = Math.max(
+    ...planes.map(({ title }) => {
+      const subtitle = title === null ? [] : ["range: [−0.000e−0, 0.000e−0]", "dims: [0000, 0000] × 1"];
+      return headingSize(makeHeading(title ?? "", subtitle, Math.max(140, share))).height;
+    }),
+  );
+  const room = { width: Math.max(1, share), height: Math.max(1, place.height - tallest) };
+  const shown = prepare(planes, options, room);
+  return {
+    box: grid(titledBoxes(shown), shown.length, gap, gap),
+    description: shown.map(describePicture).join("; "),
+  };
 }
 
 /** Ranges, zooms and colours of all pictures. `place` is where each must fit when no zoom is given. */

@@ -6,20 +6,35 @@ export { Figure, type FigureText, type PngOptions, type SvgOptions } from "./fig
 export { type HistogramOptions, histogram } from "./histogram.js";
 export { type ComplexParts, type ImshowOptions, imshow } from "./imshow.js";
 export {
-  type ArrayDictionary,
   type ModelPlotOptions,
   type PlotRepresentationOptions,
   type PlottingModel,
   plotRepresentation,
-  type Representation,
 } from "./plot-representation.js";
 export {
   type PortillaSimoncelliPlotOptions,
   portillaSimoncelliRepresentation,
 } from "./portilla-simoncelli.js";
+export type { ArrayDictionary, Representation } from "./representation.js";
+export { metamerRepresentationError, type RepresentationErrorOptions } from "./representation-error.js";
 export { type StemPlotOptions, stemPlot, type YLimits } from "./stem-plot.js";
+export {
+  type SynthesisHistogramOptions,
+  type SynthesisImshowOptions,
+  synthesisHistogram,
+  synthesisImshow,
+} from "./synthesis-images.js";
 export { type SynthesisLossOptions, synthesisLoss } from "./synthesis-loss.js";
-export type { MadLosses, MetamerLosses, SynthesisArrays, SynthesisLosses } from "./synthesis-object.js";
+export type {
+  EigendistortionArrays,
+  MadArrays,
+  MadLosses,
+  MetamerArrays,
+  MetamerLosses,
+  SynthesisArrays,
+  SynthesisLosses,
+} from "./synthesis-object.js";
+export { type StatusPlot, type SynthesisStatusOptions, synthesisStatus } from "./synthesis-status.js";
 export type { ThemeName } from "./theme.js";
 export type { ValueRange } from "./vrange.js";
 export { type PlotWarningHandler, setPlotWarningHandler } from "./warnings.js";

@@ -9,22 +9,15 @@ import {
   sizeOf,
   takeFirst,
 } from "./arrays.js";
-import { type Box, centered, column, grid } from "./box.js";
+import { type Box, centered, grid, type Panel } from "./box.js";
 import { PlotShapeError, PlotValueError } from "./errors.js";
 import { Figure } from "./figure.js";
-import { collectPlanes, describePicture, pictureBox, prepare, subtitleOf } from "./imshow.js";
-import { headingSize, makeHeading, withHeading } from "./picture.js";
+import { imagePanel } from "./imshow.js";
+import { drawPortillaSimoncelli, isPortillaSimoncelli } from "./portilla-simoncelli.js";
+import type { ArrayDictionary, Representation } from "./representation.js";
 import { describeStems, stemBox, type YLimits } from "./stem-plot.js";
-import { checkSize, type Size, titled } from "./titled.js";
+import { checkSize, type Size } from "./titled.js";
 import { warn } from "./warnings.js";
-
-/** Representations by name. */
-export interface ArrayDictionary {
-  readonly [name: string]: PlotArray;
-}
-
-/** What a model answers with: one array, or several by name. */
-export type Representation = PlotArray | ArrayDictionary;
 
 /** Options that a model's own way of plotting receives. */
 export interface ModelPlotOptions {
@@ -105,27 +98,7 @@ const rankError = (name: string, shape: readonly number[]): PlotShapeError =>
       "[batch, channel, n] and pictures as [batch, channel, height, width].",
   );
 
-/** Pictures of one part, each as large as its share of the place allows. */
-function pictureCell(name: string, array: PlotArray, batchIdx: number, asRgb: boolean, size: Size): Cell {
-  const options = { batchIdx, asRgb, title: name, vrange: "indep0" };
-  const planes = collectPlanes([array], options);
-  const share = Math.floor((size.width - gap * (planes.length - 1)) / planes.length);
-  const lines = makeHeading(name, ["range: [−0.000, 0.000]", "dims: [000, 000] × 1"], share);
-  const place = { width: Math.max(8, share), height: Math.max(8, size.height - headingSize(lines).height) };
-  const shown = prepare(planes, options, place);
-  const boxes = shown.map((one) => {
-    const box = pictureBox(one, one.plane.title ?? "");
-    return withHeading(box, makeHeading(one.plane.title ?? "", subtitleOf(one), Math.max(box.width, share)));
-  });
-  return { box: grid(boxes, boxes.length, gap, gap), description: shown.map(describePicture).join("; ") };
-}
-
-interface Cell {
-  readonly box: Box;
-  readonly description: string;
-}
-
-function stemCell(name: string, array: RealArray, batchIdx: number, ylim: YLimits, size: Size): Cell {
+function stemCell(name: string, array: RealArray, batchIdx: number, ylim: YLimits, size: Size): Panel {
   const batch = takeFirst(array, checkIndex("batchIdx", batchIdx, array.shape[0], 0) as number);
   const series = Array.from({ length: batch.shape[0] }, (_, c) => takeFirst(batch, c).data);
   return {
@@ -149,7 +122,7 @@ export function representationPanel(
   data: Representation,
   options: PlotRepresentationOptions,
   size: Size | undefined,
-): Cell {
+): Panel {
   const {
     model,
     ylim = false,
@@ -162,6 +135,9 @@ export function representationPanel(
     const { width, height } = size ?? { width: 900, height: 480 };
     const figure = model.plotRepresentation(data, { ylim, batchIdx, title, width, height });
     return { box: figure.content, description: figure.description.replace(/\.$/, "") };
+  }
+  if (isPortillaSimoncelli(data)) {
+    return drawPortillaSimoncelli(data, { ylim, batchIdx, title }, size ?? { width: 960, height: 480 });
   }
   if (axesDirection !== "horizontal" && axesDirection !== "vertical") {
     throw new PlotValueError(
@@ -182,7 +158,9 @@ export function representationPanel(
   const cells = parts.map(([name, array]) => {
     checkArray(array, `"${name}"`);
     const rank = shapeOf(array).length;
-    if (rank === 4) return pictureCell(name, array, batchIdx, asRgb, cellSize);
+    if (rank === 4) {
+      return imagePanel([array], { batchIdx, asRgb, title: name, vrange: "indep0" }, cellSize);
+    }
     if (rank === 3 && !isComplex(array)) return stemCell(name, array, batchIdx, limits, cellSize);
     throw rankError(name, shapeOf(array));
   });
@@ -225,16 +203,5 @@ export function plotRepresentation(data: Representation, options: PlotRepresenta
   const size = width || height ? { width: width ?? 900, height: height ?? 400 } : undefined;
   if (size) checkSize(size);
   const { box, description } = representationPanel(data, options, size);
-  return new Figure(box, { title: title || "Representation", description: `${description}.` });
-}
-
-/** Panels under a common title; for models that draw themselves. */
-export function titledFigure(title: string, size: Size, make: (rest: Size) => Cell): Figure {
-  let description = "";
-  const box = titled(title, size, (rest) => {
-    const cell = make(rest);
-    description = cell.description;
-    return column([cell.box], 0);
-  });
   return new Figure(box, { title: title || "Representation", description: `${description}.` });
 }

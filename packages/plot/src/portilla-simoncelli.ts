@@ -1,20 +1,18 @@
 import {
   checkArray,
   checkIndex,
-  extentOfAll,
   isComplex,
   largestMagnitude,
   type RealArray,
   sizeOf,
   takeFirst,
 } from "./arrays.js";
-import { grid } from "./box.js";
+import { grid, type Panel } from "./box.js";
 import { PlotShapeError, PlotValueError } from "./errors.js";
-import type { Figure } from "./figure.js";
-import { formatNumber } from "./numbers.js";
-import { type ArrayDictionary, titledFigure } from "./plot-representation.js";
-import { stemBox, type YLimits } from "./stem-plot.js";
-import { checkSize } from "./titled.js";
+import { Figure } from "./figure.js";
+import type { ArrayDictionary, Representation } from "./representation.js";
+import { describeStems, stemBox, type YLimits } from "./stem-plot.js";
+import { checkSize, type Size, titled } from "./titled.js";
 
 /** Options of {@link portillaSimoncelliRepresentation}. */
 export interface PortillaSimoncelliPlotOptions {
@@ -131,24 +129,35 @@ export function portillaSimoncelliRepresentation(
   statistics: ArrayDictionary,
   options: PortillaSimoncelliPlotOptions = {},
 ): Figure {
-  const { ylim = false, batchIdx = 0, title = "", width = 960, height = 480 } = options;
+  const { title = "", width = 960, height = 480 } = options;
   checkSize({ width, height });
+  const { box, description } = drawPortillaSimoncelli(statistics, options, { width, height });
+  return new Figure(box, { title: title || "Representation", description: `${description}.` });
+}
+
+/** Whether a representation is made of these statistics. */
+export const isPortillaSimoncelli = (data: Representation): data is ArrayDictionary =>
+  ["pixel_statistics", ...magnitudes.filter((name) => !isOptional(name))].every((name) => name in data);
+
+/** The panel of {@link portillaSimoncelliRepresentation}. */
+export function drawPortillaSimoncelli(
+  statistics: ArrayDictionary,
+  { ylim = false, batchIdx = 0, title = "" }: PortillaSimoncelliPlotOptions,
+  size: Size,
+): Panel {
   const groups = [...portillaSimoncelliGroups(statistics, batchIdx)];
   const rows = groups.some(([name]) => isOptional(name)) ? 3 : 2;
   const columns = Math.ceil(groups.length / rows);
   const largest = largestMagnitude(groups.map(([, values]) => values));
   const limits: YLimits = ylim === null && largest > 0 ? [-largest, largest] : ylim;
-  return titledFigure(title, { width, height }, (rest) => {
+  const box = titled(title, size, (rest) => {
     const gap = 14;
     const cell = {
       width: Math.floor((rest.width - gap * (columns - 1)) / columns),
       height: Math.floor((rest.height - gap * (rows - 1)) / rows),
     };
     const boxes = groups.map(([name, values]) => stemBox([values], { title: name, ylim: limits }, cell));
-    const described = groups.map(([name, values]) => {
-      const [low, high] = extentOfAll([values]) ?? [Number.NaN, Number.NaN];
-      return `${name}: ${values.length} values from ${formatNumber(low)} to ${formatNumber(high)}`;
-    });
-    return { box: grid(boxes, columns, gap, gap), description: described.join("; ") };
+    return grid(boxes, columns, gap, gap);
   });
+  return { box, description: groups.map(([name, values]) => describeStems(name, values)).join("; ") };
 }

@@ -1,6 +1,6 @@
 import { extentOfAll } from "./arrays.js";
 import type { AxisOptions } from "./axes.js";
-import { type Box, row } from "./box.js";
+import { type Box, type Panel, row } from "./box.js";
 import { chart } from "./chart.js";
 import { Figure } from "./figure.js";
 import { dotMark, lineMark } from "./marks.js";
@@ -65,7 +65,7 @@ export function lossPanel(
   object: SynthesisLosses,
   { iteration, plotPenalties = false }: SynthesisLossOptions,
   size: Size,
-): { box: Box; description: string } {
+): Panel {
   const at = resolveIteration(iteration, object.losses.length);
   const penalty = { name: "penalty", values: object.penalties };
   if (isMad(object)) {

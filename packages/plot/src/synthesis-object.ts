@@ -1,5 +1,7 @@
-import type { PlotArray, RealArray } from "./arrays.js";
+import type { RealArray } from "./arrays.js";
 import { PlotIndexError, PlotValueError } from "./errors.js";
+import type { Representation } from "./representation.js";
+import { warn } from "./warnings.js";
 
 /** A number for each iteration, and one for the state after the last. */
 export type Record = ArrayLike<number>;
@@ -27,18 +29,55 @@ export const isMad = (object: SynthesisLosses): object is MadLosses => "referenc
 export const metamerLoss = ({ losses, penalties, penaltyLambda }: MetamerLosses): number[] =>
   Array.from(losses, (loss, i) => loss - penaltyLambda * penalties[i]);
 
-/** A finished or running synthesis as plain numbers. */
-export interface SynthesisArrays extends MetamerLosses {
-  /** `[batch, channel, height, width]` */
+interface Stored {
+  /** A frame was stored every so many iterations; false, 0 or undefined when none were. */
+  readonly storeProgress?: number | boolean | null;
+}
+
+/** A metamer, finished or in the making, as plain numbers. */
+export interface MetamerArrays extends MetamerLosses, Stored {
+  /** The target, `[batch, channel, height, width]`. */
   readonly image: RealArray;
   readonly metamer: RealArray;
-  /** Stored frames, each of the shape of `image`; undefined or empty when none were stored. */
+  /** Stored frames, the last of them being `metamer`. */
   readonly savedMetamer?: readonly RealArray[];
-  /** A frame was stored every so many iterations; false, 0 or undefined when none were. */
-  readonly storeProgress?: number | false;
-  readonly gradientNorm?: Record;
-  readonly pixelChangeNorm?: Record;
-  readonly targetRepresentation?: PlotArray;
+  /** May have a method `plotRepresentation(data, options)`, which then draws. */
+  readonly model?: unknown;
+  /** The model's answer to a stored frame (null: to `metamer`) minus that to `image`. */
+  readonly representationError?: (frame: number | null) => Representation;
+}
+
+/** A MAD competition as plain numbers. */
+export interface MadArrays extends MadLosses, Stored {
+  /** The reference image, `[batch, channel, height, width]`. */
+  readonly image: RealArray;
+  readonly madImage: RealArray;
+  readonly savedMadImage?: readonly RealArray[];
+}
+
+/** Eigendistortions as plain numbers. */
+export interface EigendistortionArrays {
+  /** The reference image, `[1, channel, height, width]`. */
+  readonly image: RealArray;
+  /** `[number, channel, height, width]` */
+  readonly eigendistortions: RealArray;
+  /** Which one of all each of them is. */
+  readonly eigenindex: ArrayLike<number>;
+}
+
+/** Something synthesized, as plain numbers. */
+export type SynthesisArrays = MetamerArrays | MadArrays | EigendistortionArrays;
+
+export type SynthesisKind = "Metamer" | "MADCompetition" | "Eigendistortion";
+
+export function kindOf(object: SynthesisArrays): SynthesisKind {
+  if ("metamer" in object) return "Metamer";
+  if ("madImage" in object) return "MADCompetition";
+  if ("eigendistortions" in object) return "Eigendistortion";
+  throw new PlotValueError(
+    "The object must be a Metamer, MADCompetition or Eigendistortion as plain arrays, but has neither metamer nor " +
+      "madImage nor eigendistortions.",
+  );
 }
 
 /** An iteration counted from 0, from one that may be null (the last) or negative (from the end). */
@@ -54,4 +93,60 @@ export function resolveIteration(iteration: number | null | undefined, count: nu
     );
   }
   return found;
+}
+
+/** The nearest whole number, a half to the even one, as Python rounds. */
+function roundHalfToEven(x: number): number {
+  const below = Math.floor(x);
+  if (x - below !== 0.5) return Math.round(x);
+  return below % 2 === 0 ? below : below + 1;
+}
+
+/** An image of a synthesis and when it was one. */
+export interface ChosenFrame {
+  readonly image: RealArray;
+  /** Its place among the stored frames; null for the current image. */
+  readonly frame: number | null;
+  /** The iteration of the image, which may be another than the one asked for. */
+  readonly iteration: number;
+}
+
+const isStored = ({ storeProgress }: Stored): boolean => Boolean(storeProgress);
+
+/**
+ * The image at an iteration: the nearest stored one, or for null the current one.
+ *
+ * @param quiet - whether to keep silent where the iteration of the image is another
+ */
+export function frameAt(
+  object: MetamerArrays | MadArrays,
+  iteration: number | null | undefined,
+  quiet = false,
+): ChosenFrame {
+  const count = object.losses.length;
+  const at = resolveIteration(iteration, count);
+  const [current, saved = []] =
+    "metamer" in object ? [object.metamer, object.savedMetamer] : [object.madImage, object.savedMadImage];
+  if (iteration === null || iteration === undefined) return { image: current, frame: null, iteration: at };
+  if (!isStored(object)) {
+    throw new PlotIndexError(
+      "When synthesis_object.store_progress=False, iteration must be None (null)! Only synthesize with storeProgress " +
+        "keeps images of earlier iterations.",
+    );
+  }
+  const every = Number(object.storeProgress);
+  const frame = Math.min(roundHalfToEven(at / every), saved.length - 1);
+  const found = Math.min(frame * every, count - 1);
+  if (found !== at && !quiet) {
+    warn(`loss iteration and iteration for the saved image are not the same: ${at} and ${found}.`);
+  }
+  return { image: saved[frame], frame, iteration: found };
+}
+
+/** The iteration that a stored frame is of. */
+export function iterationOfFrame(
+  { losses, storeProgress }: MetamerArrays | MadArrays,
+  frame: number,
+): number {
+  return Math.min(frame * Number(storeProgress), losses.length - 1);
 }

@@ -1,0 +1,179 @@
+import { centered, type Panel, row } from "./box.js";
+import { PlotValueError } from "./errors.js";
+import { Figure } from "./figure.js";
+import { type RepresentationErrorOptions, representationErrorPanel } from "./representation-error.js";
+import {
+  type SynthesisHistogramOptions,
+  type SynthesisImshowOptions,
+  synthesisHistogramPanel,
+  synthesisImagePanel,
+} from "./synthesis-images.js";
+import { lossPanel, type SynthesisLossOptions } from "./synthesis-loss.js";
+import {
+  kindOf,
+  type MetamerArrays,
+  type SynthesisArrays,
+  type SynthesisLosses,
+} from "./synthesis-object.js";
+import { checkSize, type Size } from "./titled.js";
+
+/** The panels that a status figure may have. */
+export type StatusPlot =
+  | "synthesisImshow"
+  | "synthesisLoss"
+  | "metamerRepresentationError"
+  | "synthesisHistogram";
+
+type Shared = "batchIdx" | "channelIdx" | "iteration" | "width" | "height";
+
+/** Options of {@link synthesisStatus}. */
+export interface SynthesisStatusOptions {
+  /** Which one along the first axis (default 0). */
+  batchIdx?: number;
+  /** Which one along the second axis; all by default, three or four of them as colours. */
+  channelIdx?: number | null;
+  /** Which iteration; the current one by default. Pictures of others need stored frames. */
+  iteration?: number | null;
+  /**
+   * Which panels, from left to right. By default the image, the loss and, for a metamer, the error of the representation; of
+   * eigendistortions the image and the histogram.
+   */
+  includedPlots?: readonly StatusPlot[];
+  /** How wide panels are in comparison to each other: 1, and 2 for the losses of a MAD competition, unless it is given. */
+  widthRatios?: Partial<Record<StatusPlot, number>>;
+  /** Height in pixels, and width of a panel of ratio 1 (default 380). */
+  panelSize?: number;
+  synthesisImshowOptions?: Omit<SynthesisImshowOptions, Shared>;
+  synthesisLossOptions?: Omit<SynthesisLossOptions, Shared>;
+  metamerRepresentationErrorOptions?: Omit<RepresentationErrorOptions, Shared>;
+  synthesisHistogramOptions?: Omit<SynthesisHistogramOptions, Shared>;
+}
+
+const common: readonly StatusPlot[] = ["synthesisImshow", "synthesisHistogram"];
+
+const allowed = {
+  Metamer: [...common, "synthesisLoss", "metamerRepresentationError"],
+  MADCompetition: [...common, "synthesisLoss"],
+  Eigendistortion: common,
+} as const;
+
+const defaults = {
+  Metamer: ["synthesisImshow", "synthesisLoss", "metamerRepresentationError"],
+  MADCompetition: ["synthesisImshow", "synthesisLoss"],
+  Eigendistortion: common,
+} as const;
+
+/** The panels that are shown by default. */
+export const defaultPlots = (object: SynthesisArrays): readonly StatusPlot[] => defaults[kindOf(object)];
+
+function checkNames(object: SynthesisArrays, names: readonly string[], what: string): void {
+  const known: readonly string[] = allowed[kindOf(object)];
+  const unknown = names.filter((name) => !known.includes(name));
+  if (unknown.length) {
+    throw new PlotValueError(
+      `${what} contained value(s) ${unknown.join(", ")}! For a ${kindOf(object)} only ${known.join(", ")} are permissible.`,
+    );
+  }
+}
+
+function checkOptions(
+  object: SynthesisArrays,
+  included: readonly StatusPlot[],
+  options: SynthesisStatusOptions,
+): void {
+  checkNames(object, included, "includedPlots");
+  if (included.length === 0) throw new PlotValueError("includedPlots must name at least one plot.");
+  const ratios = options.widthRatios ?? {};
+  checkNames(object, Object.keys(ratios), "widthRatios");
+  const extra = (Object.keys(ratios) as StatusPlot[]).filter((name) => !included.includes(name));
+  if (extra.length) {
+    throw new PlotValueError(
+      `widthRatios refers to plots not included in includedPlots: ${extra.join(", ")}.`,
+    );
+  }
+  for (const [name, ratio] of Object.entries(ratios)) {
+    if (!(ratio > 0)) throw new PlotValueError(`widthRatios.${name} must be above 0, but got ${ratio}.`);
+  }
+  const extraOptions = allowed.Metamer.filter(
+    (name) => options[`${name}Options`] && !included.includes(name),
+  );
+  if (extraOptions.length) {
+    throw new PlotValueError(
+      `There are options for ${extraOptions.join(", ")}. Did you forget to include a plot in includedPlots?`,
+    );
+  }
+}
+
+/** The panels of a status figure; only the first picture warns of an iteration that was not stored. */
+function makePanel(
+  name: StatusPlot,
+  object: SynthesisArrays,
+  options: SynthesisStatusOptions,
+  size: Size,
+  quiet: boolean,
+): Panel {
+  const { batchIdx = 0, channelIdx, iteration } = options;
+  switch (name) {
+    case "synthesisImshow": {
+      const place = { width: size.width, height: size.height };
+      const own = { ...options.synthesisImshowOptions, batchIdx, channelIdx, iteration };
+      return synthesisImagePanel(object, own, place, quiet);
+    }
+    case "synthesisLoss":
+      return lossPanel(object as SynthesisLosses, { ...options.synthesisLossOptions, iteration }, size);
+    case "metamerRepresentationError": {
+      const own = { ...options.metamerRepresentationErrorOptions, batchIdx, iteration };
+      return representationErrorPanel(object as MetamerArrays, own, size, quiet);
+    }
+    case "synthesisHistogram": {
+      const own = { ...options.synthesisHistogramOptions, batchIdx, channelIdx, iteration };
+      return synthesisHistogramPanel(object, own, size, quiet);
+    }
+  }
+}
+
+/** The panels of {@link synthesisStatus} in a row. */
+export function statusPanel(object: SynthesisArrays, options: SynthesisStatusOptions, quiet = false): Panel {
+  const included = options.includedPlots ?? defaultPlots(object);
+  checkOptions(object, included, options);
+  const { panelSize = 380 } = options;
+  checkSize({ width: panelSize, height: panelSize });
+  let isQuiet = quiet;
+  const panels = included.map((name) => {
+    const usual = name === "synthesisLoss" && kindOf(object) === "MADCompetition" ? 2 : 1;
+    const width = Math.round(panelSize * (options.widthRatios?.[name] ?? usual));
+    const panel = makePanel(name, object, options, { width, height: panelSize }, isQuiet);
+    if (name !== "synthesisLoss") isQuiet = true;
+    return { ...panel, box: centered(panel.box, Math.min(width, panel.box.width), panelSize) };
+  });
+  return {
+    box: row(
+      panels.map(({ box }) => box),
+      28,
+    ),
+    description: panels.map(({ description }) => description).join(". "),
+  };
+}
+
+/**
+ * How a synthesis went, at a glance: the image, the loss and the error of the representation, or other panels, at any
+ * iteration.
+ *
+ * @throws {@link PlotValueError} for names of plots that are unknown or not included; as {@link synthesisImshow} for the
+ *   iteration
+ *
+ * @example
+ * ```ts
+ * import { synthesisStatus } from "@plenoptic/plot";
+ * const image = { data: new Float32Array(64).fill(0.5), shape: [1, 1, 8, 8] };
+ * const metamer = { losses: [1, 0.5], penalties: [0, 0], penaltyLambda: 0.1, image, metamer: image };
+ * const figure = synthesisStatus(metamer, { includedPlots: ["synthesisImshow", "synthesisLoss", "synthesisHistogram"] });
+ * console.log(figure.title); // "Metamer after 1 iterations"
+ * ```
+ */
+export function synthesisStatus(object: SynthesisArrays, options: SynthesisStatusOptions = {}): Figure {
+  const { box, description } = statusPanel(object, options);
+  const kind = kindOf(object);
+  const title = "losses" in object ? `${kind} after ${object.losses.length - 1} iterations` : kind;
+  return new Figure(box, { title, description: `${description}.` });
+}
