@@ -5,9 +5,11 @@ import {
   type ImshowOptions,
   type PlotRepresentationOptions,
   type PortillaSimoncelliPlotOptions,
+  type PyrshowOptions,
   histogram as plotHistogram,
   imshow as plotImshow,
   portillaSimoncelliRepresentation as plotPortillaSimoncelli,
+  pyrshow as plotPyrshow,
   plotRepresentation as plotRepresentationOfArrays,
   stemPlot as plotStems,
   type RealArray,
@@ -27,12 +29,24 @@ export {
   PlotError,
   type PlotRepresentationOptions,
   type PortillaSimoncelliPlotOptions,
+  type PyrshowOptions,
+  type RepresentationErrorOptions,
   type StemPlotOptions,
+  type SynthesisArrays,
+  type SynthesisHistogramOptions,
+  type SynthesisImshowOptions,
   type SynthesisLossOptions,
-  setPlotWarningHandler,
-  synthesisLoss,
+  type SynthesisStatusOptions,
   type ValueRange,
 } from "@plenoptic/plot";
+export {
+  metamerRepresentationError,
+  type Synthesized,
+  synthesisHistogram,
+  synthesisImshow,
+  synthesisLoss,
+  synthesisStatus,
+} from "./plot-synthesis.js";
 export type { Plottable };
 
 /** Tensors or plain numbers by name, in an object or a map. */
@@ -92,9 +106,6 @@ interface NamingModel {
 const isNaming = (model: unknown): model is NamingModel =>
   typeof (model as NamingModel | undefined)?.convertToDict === "function";
 
-const isPortillaSimoncelli = (data: Representation): data is ArrayDictionary =>
-  "cross_orientation_correlation_magnitude" in data;
-
 /**
  * `plotRepresentation` of `@plenoptic/plot`, for tensors. A model with a method `plotRepresentation(data, options)` draws
  * itself, from plain numbers; of one with `convertToDict` the statistics are drawn by name, those of Portilla and
@@ -116,7 +127,6 @@ export async function plotRepresentation(
   const named =
     isTensor(data) && isNaming(model) ? withDevice(deviceOf(data), () => model.convertToDict(data)) : data;
   const arrays: Representation = isOne(named) ? await plotArray(named) : await dictionary(named);
-  if (isPortillaSimoncelli(arrays)) return plotPortillaSimoncelli(arrays, options);
   return plotRepresentationOfArrays(arrays, options);
 }
 
@@ -126,6 +136,26 @@ export async function portillaSimoncelliRepresentation(
   options?: PortillaSimoncelliPlotOptions,
 ): Promise<Figure> {
   return plotPortillaSimoncelli(await dictionary(statistics), options);
+}
+
+/**
+ * `pyrshow` of `@plenoptic/plot`, for the coefficients that a pyramid's `forward` gives.
+ *
+ * @example
+ * ```ts
+ * import { SteerablePyramidFreq } from "@plenoptic/process";
+ * import { plot, rand } from "plenoptic";
+ * const pyramid = new SteerablePyramidFreq([64, 64], { height: 3, order: 1 });
+ * const figure = await plot.pyrshow(pyramid.forward(rand([1, 1, 64, 64])));
+ * console.log(figure.description.includes("height 02, band 01: 16 by 16 pixels")); // true
+ * ```
+ */
+export async function pyrshow(
+  coefficients: ReadonlyMap<number | string, Plottable>,
+  options?: PyrshowOptions,
+): Promise<Figure> {
+  const read = [...coefficients].map(async ([scale, value]) => [scale, await plotArray(value)] as const);
+  return plotPyrshow(new Map(await Promise.all(read)), options);
 }
 
 export type { ComplexPair };

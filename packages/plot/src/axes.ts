@@ -1,5 +1,5 @@
 import { scaleLinear, scaleLog } from "d3-scale";
-import { formatNumber, formatTicks, powerOfTen } from "./numbers.js";
+import { formatTicks, powerOfTen, scientific } from "./numbers.js";
 
 /** How values become places along an axis. */
 export interface AxisOptions {
@@ -36,13 +36,24 @@ function logTicks(domain: [number, number], count: number): Axis["ticks"] {
     const step = Math.ceil(decades.length / count);
     return decades.filter((e) => e % step === 0).map((e) => ({ value: 10 ** e, text: powerOfTen(e) }));
   }
-  // Less than two decades: 1, 2 and 5 of each, or, in a narrow range, ticks at equal distances.
-  const between: number[] = [];
-  for (let e = Math.floor(low); e <= high; e++) {
-    for (const m of [1, 2, 5])
-      if (m * 10 ** e >= domain[0] && m * 10 ** e <= domain[1]) between.push(m * 10 ** e);
+  // Less than two decades: as many of 1 to 9 in each as there is room for, or, in a narrow range, ticks at equal distances.
+  for (const digits of [
+    [1, 2, 3, 4, 5, 6, 7, 8, 9],
+    [1, 2, 3, 5],
+    [1, 2, 5],
+    [1, 3],
+  ]) {
+    const between: number[] = [];
+    for (let e = Math.floor(low); e <= high; e++) {
+      for (const m of digits) {
+        const value = Number(`${m}e${e}`);
+        if (value >= domain[0] && value <= domain[1]) between.push(value);
+      }
+    }
+    if (between.length < 2) break;
+    if (between.length <= Math.min(count, 7))
+      return between.map((value) => ({ value, text: scientific(value) }));
   }
-  if (between.length >= 2) return between.map((value) => ({ value, text: formatNumber(value) }));
   return linearTicks(domain, Math.min(count, 4), false);
 }
 

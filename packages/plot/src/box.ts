@@ -12,7 +12,10 @@ export function row(boxes: readonly Box[], gap: number): Box {
   return grid(boxes, boxes.length, gap, gap);
 }
 
-/** Boxes in rows of `columns`; each column as wide and each row as high as its largest box. */
+/**
+ * Boxes in rows of `columns`; each column as wide and each row as high as its largest box. They stand in the middle of their
+ * column, so that pictures under titles of different widths are in line.
+ */
 export function grid(boxes: readonly Box[], columns: number, columnGap: number, rowGap: number): Box {
   const count = Math.max(1, Math.min(columns, boxes.length));
   const widths = Array.from({ length: count }, (_, c) =>
@@ -29,7 +32,8 @@ export function grid(boxes: readonly Box[], columns: number, columnGap: number, 
     draw: (x, y) =>
       boxes.flatMap((box, i) => {
         const [r, c] = [Math.floor(i / count), i % count];
-        return box.draw(x + before(widths, c, columnGap), y + before(heights, r, rowGap));
+        const left = before(widths, c, columnGap) + Math.floor((widths[c] - box.width) / 2);
+        return box.draw(x + left, y + before(heights, r, rowGap));
       }),
   };
 }

@@ -52,6 +52,11 @@ export class Figure {
     this.description = description;
   }
 
+  /** The same figure under another title. */
+  named(title: string): Figure {
+    return new Figure(this.content, { title, description: this.description });
+  }
+
   /** Width in pixels. */
   get width(): number {
     return Math.ceil(this.content.width) + 2 * padding;

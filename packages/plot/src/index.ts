@@ -15,6 +15,7 @@ export {
   type PortillaSimoncelliPlotOptions,
   portillaSimoncelliRepresentation,
 } from "./portilla-simoncelli.js";
+export { type PyramidArrays, type PyrshowOptions, pyrshow } from "./pyrshow.js";
 export type { ArrayDictionary, Representation } from "./representation.js";
 export { metamerRepresentationError, type RepresentationErrorOptions } from "./representation-error.js";
 export { type StemPlotOptions, stemPlot, type YLimits } from "./stem-plot.js";

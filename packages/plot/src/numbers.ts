@@ -8,6 +8,13 @@ export function powerOfTen(exponent: number): string {
   return `10${exponent < 0 ? "⁻" : ""}${digits}`;
 }
 
+/** One digit and a power of ten, 2×10⁻⁴; plain where that is short. */
+export function scientific(value: number): string {
+  if (value >= 1e-2 && value < 1e4) return formatNumber(value);
+  const [mantissa, exponent] = value.toExponential(0).split("e");
+  return mantissa === "1" ? powerOfTen(Number(exponent)) : `${mantissa}×${powerOfTen(Number(exponent))}`;
+}
+
 /** A number in `digits` significant digits without idle zeros, with an exponent where it is very small or large. */
 export function formatNumber(value: number, digits = 3): string {
   if (Number.isNaN(value)) return "NaN";

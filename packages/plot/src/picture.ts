@@ -43,7 +43,9 @@ export function headingSize({ title, subtitle }: Heading): { width: number; heig
 export function withHeading(box: Box, heading: Heading, minimumHeight = 0): Box {
   const size = headingSize(heading);
   const top = Math.max(size.height, minimumHeight);
-  const width = Math.max(box.width, size.width);
+  // An even number of pixels is left beside the box, so that boxes of equal width stand in line under each other.
+  const beside = Math.max(0, size.width - box.width);
+  const width = box.width + beside + (beside % 2);
   return {
     width,
     height: box.height + top,

@@ -1,3 +1,5 @@
+import type * as Renderer from "@resvg/resvg-wasm";
+import { encode } from "fast-png";
 import { fromBase64 } from "./base64.js";
 import { PlotValueError } from "./errors.js";
 import { bold, regular } from "./font-data.js";
@@ -5,10 +7,25 @@ import { pixelatedStyle } from "./picture.js";
 
 const inNode = typeof process !== "undefined" && Boolean(process.versions?.node);
 
-type Renderer = (svg: string, scale: number) => Uint8Array;
-let renderer: Promise<Renderer> | undefined;
+type Render = (svg: string, scale: number) => Uint8Array;
+let renderer: Promise<Render> | undefined;
 
-async function loadRenderer(): Promise<Renderer> {
+/** Bytes from which another way of packing is tried, which takes several times as long. */
+const largePng = 200_000;
+
+/**
+ * Noise under a colour map has few colours. Written pixel by pixel without a filter, four bytes each, they repeat in a way
+ * that deflate finds, which after the renderer's filters they do not.
+ */
+function smallerPng(
+  png: Uint8Array,
+  { width, height, pixels }: ReturnType<InstanceType<typeof Renderer.Resvg>["render"]>,
+): Uint8Array {
+  const other = encode({ width, height, channels: 4, depth: 8, data: pixels });
+  return other.length < png.length ? other : png;
+}
+
+async function loadRenderer(): Promise<Render> {
   const { initWasm, Resvg } = await import("@resvg/resvg-wasm");
   const { readFile } = await import("node:fs/promises");
   const { createRequire } = await import("node:module");
@@ -23,7 +40,8 @@ async function loadRenderer(): Promise<Renderer> {
     });
     const image = resvg.render();
     try {
-      return image.asPng();
+      const png = image.asPng();
+      return png.length > largePng ? smallerPng(png, image) : png;
     } finally {
       image.free();
       resvg.free();

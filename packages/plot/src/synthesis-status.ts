@@ -41,7 +41,7 @@ export interface SynthesisStatusOptions {
   includedPlots?: readonly StatusPlot[];
   /** How wide panels are in comparison to each other: 1, and 2 for the losses of a MAD competition, unless it is given. */
   widthRatios?: Partial<Record<StatusPlot, number>>;
-  /** Height in pixels, and width of a panel of ratio 1 (default 380). */
+  /** Width in pixels of a panel of ratio 1; pictures are no larger, charts as high with a title (default 400). */
   panelSize?: number;
   synthesisImshowOptions?: Omit<SynthesisImshowOptions, Shared>;
   synthesisLossOptions?: Omit<SynthesisLossOptions, Shared>;
@@ -104,6 +104,8 @@ function checkOptions(
   }
 }
 
+const count = (iterations: number): string => `${iterations} iteration${iterations === 1 ? "" : "s"}`;
+
 /** The panels of a status figure; only the first picture warns of an iteration that was not stored. */
 function makePanel(
   name: StatusPlot,
@@ -115,9 +117,8 @@ function makePanel(
   const { batchIdx = 0, channelIdx, iteration } = options;
   switch (name) {
     case "synthesisImshow": {
-      const place = { width: size.width, height: size.height };
       const own = { ...options.synthesisImshowOptions, batchIdx, channelIdx, iteration };
-      return synthesisImagePanel(object, own, place, quiet);
+      return synthesisImagePanel(object, own, size, quiet);
     }
     case "synthesisLoss":
       return lossPanel(object as SynthesisLosses, { ...options.synthesisLossOptions, iteration }, size);
@@ -136,15 +137,17 @@ function makePanel(
 export function statusPanel(object: SynthesisArrays, options: SynthesisStatusOptions, quiet = false): Panel {
   const included = options.includedPlots ?? defaultPlots(object);
   checkOptions(object, included, options);
-  const { panelSize = 380 } = options;
+  const { panelSize = 400 } = options;
   checkSize({ width: panelSize, height: panelSize });
+  // Room for a title and two lines above a picture that is as high as wide.
+  const height = panelSize + 53;
   let isQuiet = quiet;
   const panels = included.map((name) => {
     const usual = name === "synthesisLoss" && kindOf(object) === "MADCompetition" ? 2 : 1;
     const width = Math.round(panelSize * (options.widthRatios?.[name] ?? usual));
-    const panel = makePanel(name, object, options, { width, height: panelSize }, isQuiet);
+    const panel = makePanel(name, object, options, { width, height }, isQuiet);
     if (name !== "synthesisLoss") isQuiet = true;
-    return { ...panel, box: centered(panel.box, Math.min(width, panel.box.width), panelSize) };
+    return { ...panel, box: centered(panel.box, Math.min(width, panel.box.width), height) };
   });
   return {
     box: row(
@@ -168,12 +171,12 @@ export function statusPanel(object: SynthesisArrays, options: SynthesisStatusOpt
  * const image = { data: new Float32Array(64).fill(0.5), shape: [1, 1, 8, 8] };
  * const metamer = { losses: [1, 0.5], penalties: [0, 0], penaltyLambda: 0.1, image, metamer: image };
  * const figure = synthesisStatus(metamer, { includedPlots: ["synthesisImshow", "synthesisLoss", "synthesisHistogram"] });
- * console.log(figure.title); // "Metamer after 1 iterations"
+ * console.log(figure.title); // "Metamer after 1 iteration"
  * ```
  */
 export function synthesisStatus(object: SynthesisArrays, options: SynthesisStatusOptions = {}): Figure {
   const { box, description } = statusPanel(object, options);
   const kind = kindOf(object);
-  const title = "losses" in object ? `${kind} after ${object.losses.length - 1} iterations` : kind;
+  const title = "losses" in object ? `${kind} after ${count(object.losses.length - 1)}` : kind;
   return new Figure(box, { title, description: `${description}.` });
 }

@@ -38,14 +38,18 @@ export function textNode(text: string, x: number, y: number, style: TextStyle = 
   );
 }
 
-/** Breaks text into lines no wider than `width`, between words; a word that is wider stands alone and is cut. */
+/**
+ * Breaks text into lines no wider than `width`, between words. A word that is wider breaks after an underscore, as in
+ * auto_correlation_magnitude, or is cut.
+ */
 export function wrapText(text: string, width: number, style: TextStyle = {}): string[] {
+  const fits = (line: string): boolean => textWidth(line.trimEnd(), style) <= width;
   const lines: string[] = [];
   for (const paragraph of text.split("\n")) {
+    const words = paragraph.split(/(?<= )/).flatMap((word) => (fits(word) ? [word] : word.split(/(?<=_)/)));
     let line = "";
-    // Names such as auto_correlation_magnitude may break after an underscore.
-    for (const word of paragraph.split(/(?<= )|(?<=_)/)) {
-      if (line && textWidth((line + word).trimEnd(), style) > width) {
+    for (const word of words) {
+      if (line && !fits(line + word)) {
         lines.push(line.trimEnd());
         line = "";
       }

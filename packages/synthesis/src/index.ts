@@ -12,6 +12,13 @@ export type {
   SetupOptions,
 } from "./metamer-types.js";
 export type { ProgressReport, SynthesizeCTFOptions, SynthesizeOptions } from "./options.js";
+export {
+  type PlainArray,
+  type PlainArraysOptions,
+  type PlainMetamer,
+  type PlainRepresentation,
+  plainArrays,
+} from "./plain-arrays.js";
 export type { IterationSelection } from "./progress-index.js";
 export type { CoarseToFine } from "./scale-schedule.js";
 export type {
