@@ -121,6 +121,7 @@ export class Metamer extends MetamerLoop {
     const { optimizer, scheduler } = setUpAfterLoad(this.loaded as Snapshot, options);
     this.optimizerInUse = optimizer;
     this.schedulerInUse = scheduler;
+    this.initialLr ??= optimizer.lr;
     this.loaded = undefined;
   }
 

@@ -2,7 +2,7 @@ import { FormatError, PythonFloat, type TorchValue } from "@plenoptic/io";
 import { allScales, type CoarseToFine } from "../scale-schedule.js";
 import type { Scale } from "../types.js";
 import type { CoarseToFineSnapshot } from "./snapshot.js";
-import { type Attributes, floats, list, numbers, text, toTorch } from "./values.js";
+import { type Attributes, floats, list, number, numbers, text, toTorch } from "./values.js";
 
 /** The attributes that only a MetamerCTF has. */
 export const coarseToFineNames = [
@@ -48,7 +48,7 @@ export function coarseToFineFromTorch(attributes: Attributes, iterations: number
   if (coarseToFine !== "together" && coarseToFine !== "separate")
     throw new FormatError(`The file's coarse_to_fine is "${coarseToFine}", not "together" or "separate".`);
   const scales = scalesOf("_scales", "scales");
-  if (scales.indexOf(allScales) !== scales.length - 1)
+  if (scales.length === 0 || scales.indexOf(allScales) !== scales.length - 1)
     throw new FormatError(`The file's scales must end with "all", but are ${scales.join(", ")}.`);
   const timing = timingOf(at("_scales_timing"));
   if (!(timing.get(scales[0])?.length === 1))
@@ -57,7 +57,9 @@ export function coarseToFineFromTorch(attributes: Attributes, iterations: number
   if (losses.length !== iterations)
     throw new FormatError(`The file has ${iterations} losses, but ${losses.length} of scales.`);
   const target = at("_ctf_target_representation");
-  const initialLr = at("_initial_lr");
+  // One number, for we have one group of parameters.
+  const rates = at("_initial_lr") ?? null;
+  const initialLr = rates === null ? undefined : number(list(rates, "initial_lr")[0], "initial_lr");
   return {
     coarseToFine,
     scales,
@@ -65,6 +67,6 @@ export function coarseToFineFromTorch(attributes: Attributes, iterations: number
     timing,
     losses,
     target: target === null ? undefined : floats(target, "ctf_target_representation"),
-    initialLr: initialLr === null ? undefined : numbers(initialLr, "initial_lr")[0],
+    initialLr,
   };
 }
