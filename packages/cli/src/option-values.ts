@@ -48,3 +48,8 @@ export function notNegative(text: string): number {
   }
   return value;
 }
+
+/** A parser of `none`, and of all that another takes. */
+export function noneOr<T>(parse: (text: string) => T): (text: string) => T | "none" {
+  return (text) => (text.trim().toLowerCase() === "none" ? "none" : parse(text));
+}

@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
-import { collectOption, notNegative, type OptionBag, wholeNumber } from "./option-values.js";
+import { UsageError } from "./errors.js";
+import { collectOption, noneOr, notNegative, type OptionBag, wholeNumber } from "./option-values.js";
 
 /** What `plenoptic metamer` was asked to do: its options, parsed. */
 export interface MetamerSettings {
@@ -16,6 +17,11 @@ export interface MetamerSettings {
   readonly maxIter: number;
   readonly stopCriterion: number;
   readonly stopItersToCheck: number;
+  /** Undefined: all scales from the beginning. */
+  readonly coarseToFine?: "together" | "separate";
+  /** "none": by count. Undefined: the library's default. */
+  readonly changeScaleCriterion?: number | "none";
+  readonly ctfItersToCheck?: number;
   /** 0 for none. */
   readonly storeProgress: number;
   readonly seed: number;
@@ -54,6 +60,7 @@ Examples:
   plenoptic metamer photo.png --optimizer SGD --optimizer-option lr=5 --optimizer-option momentum=0.9 \\
       --scheduler StepLR --scheduler-option stepSize=50
   plenoptic metamer photo.png --model ./my-model.mjs#MyModel --model-option size=9
+  plenoptic metamer photo.png --model ./pyramid.mjs#Pyramid --coarse-to-fine together --ctf-iters-to-check 20
   plenoptic metamer photo.png --max-iter 5000 --checkpoint-every 100 --out long
   plenoptic metamer photo.png --max-iter 5000 --resume long/metamer.pt --out long
 
@@ -107,6 +114,21 @@ function optimizerOptions(option: (flags: string, text: string) => Option): Opti
   ];
 }
 
+/** Choices of how a model with scales is matched. */
+function scaleOptions(option: (flags: string, text: string) => Option): Option[] {
+  return [
+    option(
+      "--coarse-to-fine <how>",
+      "match the model's scales one after the other, each together with the coarser ones or separate (default: all at once)",
+    ).choices(["together", "separate"]),
+    option(
+      "--change-scale-criterion <number>",
+      "go on to the next scale when the loss of one changes by less …; none: after so many iterations (default: 0.01)",
+    ).argParser(noneOr(notNegative)),
+    option("--ctf-iters-to-check <n>", "… over so many iterations (default: 50)").argParser(wholeNumber(1)),
+  ];
+}
+
 /** The choices of `--device`. */
 const deviceNames = ["cpu", "webgpu", "node", "auto"];
 
@@ -143,10 +165,28 @@ function inputOutputOptions(option: (flags: string, text: string) => Option): Op
 export function addMetamerOptions(command: Command): Command {
   const option = (flags: string, text: string) => new Option(flags, text);
   command.argument("[IMAGE]", "picture to match, a file or URL: PNG, JPEG, PGM, PPM (default: a photograph)");
-  for (const declared of [modelOptions, optimizerOptions, inputOutputOptions].flatMap((make) =>
-    make(option),
-  )) {
-    command.addOption(declared);
-  }
+  const groups = [modelOptions, optimizerOptions, scaleOptions, inputOutputOptions];
+  for (const declared of groups.flatMap((make) => make(option))) command.addOption(declared);
   return command.addHelpText("after", examples);
+}
+
+/** The library's own, for options that are left out. */
+export const scaleDefaults = { changeScaleCriterion: 1e-2, ctfItersToCheck: 50 };
+
+/** What would be refused at the first iteration, or be of no use, is refused before anything is loaded. */
+export function checkScaleOptions(settings: MetamerSettings): void {
+  const { coarseToFine, stopCriterion, changeScaleCriterion, ctfItersToCheck } = settings;
+  if (coarseToFine === undefined) {
+    if (changeScaleCriterion === undefined && ctfItersToCheck === undefined) return;
+    throw new UsageError(
+      "--change-scale-criterion and --ctf-iters-to-check need --coarse-to-fine together or separate.",
+    );
+  }
+  const criterion =
+    changeScaleCriterion === undefined ? scaleDefaults.changeScaleCriterion : changeScaleCriterion;
+  if (criterion !== "none" && stopCriterion >= criterion) {
+    throw new UsageError(
+      `--stop-criterion (${stopCriterion}) must be less than --change-scale-criterion (${criterion}).`,
+    );
+  }
 }

@@ -28,14 +28,18 @@ type Field = readonly [place: number, text: string];
 /** What is shown of an iteration, the most important first. */
 function fieldsOf(report: ShownReport, short: boolean): Field[] {
   const { iteration, maxIter, loss, penalty, gradientNorm, learningRate, elapsedMs } = report;
+  const { currentScale, currentScaleLoss = Number.NaN } = report;
   const perMs = (iteration - report.resumedFrom) / elapsedMs;
   const left = (maxIter - iteration) / perMs;
   const [worst, ...others] = describeShares(report.shares ?? [], { short }).map(
-    (text, i): Field => [2 + i / 10, i === 0 ? `most in ${text}` : text],
+    (text, i): Field => [2.5 + i / 10, i === 0 ? `most in ${text}` : text],
   );
   const fields: (Field | undefined)[] = [
     [0, `${String(iteration).padStart(String(maxIter).length)}/${maxIter}`],
     [1, `loss ${formatNumber(loss).padEnd(7)}`],
+    currentScale === undefined
+      ? undefined
+      : [2, `scale ${currentScale}: ${formatNumber(currentScaleLoss).padEnd(7)}`],
     worst,
     [7, `${formatDuration(left)} left`],
     others[0],

@@ -1,7 +1,7 @@
-import type { Metamer } from "@plenoptic/synthesis";
+import { type Metamer, MetamerCTF } from "@plenoptic/synthesis";
 import { read } from "@plenoptic/tensor";
 import type { OptionBag } from "./option-values.js";
-import type { MetamerSettings } from "./options.js";
+import { type MetamerSettings, scaleDefaults } from "./options.js";
 import { hashValues } from "./output.js";
 import type { StatisticShare } from "./statistic-shares.js";
 import { version } from "./version.js";
@@ -35,6 +35,11 @@ export interface RunFacts {
   readonly warnings: readonly string[];
 }
 
+/** How the scales were gone through. Scales may be numbers, which as keys would become text. */
+function scalesOf({ scales, scalesFinished, scalesLoss, scalesTiming }: MetamerCTF) {
+  return { currentScale: scales[0], scalesFinished, scalesTiming: [...scalesTiming], scalesLoss };
+}
+
 /** What progress.json holds: what was asked for, what came of it, and all that is needed to do it again. */
 export async function makeReport(metamer: Metamer, facts: RunFacts) {
   const { settings, modelOptions, computedBy, timings, shares, warnings, outcome, image, resumedFrom } =
@@ -60,6 +65,7 @@ export async function makeReport(metamer: Metamer, facts: RunFacts) {
     ...metamer.device,
     ...(computedBy && { computedBy }),
     options: {
+      ...(options.coarseToFine && scaleDefaults),
       ...options,
       modelOption: modelOptions,
       optimizer: optimizer?.name,
@@ -70,6 +76,7 @@ export async function makeReport(metamer: Metamer, facts: RunFacts) {
     penalties: metamer.penalties,
     gradientNorm: metamer.gradientNorm,
     pixelChangeNorm: metamer.pixelChangeNorm,
+    ...(metamer instanceof MetamerCTF && scalesOf(metamer)),
     ...(shares && {
       statisticShares: Object.fromEntries(shares.map(({ name, share }) => [name, share])),
     }),

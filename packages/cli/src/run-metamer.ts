@@ -3,11 +3,14 @@ import { join, resolve } from "node:path";
 import { centerCrop, houseCat, loadImages } from "@plenoptic/data";
 import { examineSavedSynthesis } from "@plenoptic/io";
 import {
+  type LossFunction,
   Metamer,
+  MetamerCTF,
   type ModelLike,
+  type MultiScaleModel,
   type OptimizerClass,
   type SchedulerClass,
-  type SynthesizeOptions,
+  type SynthesizeCTFOptions,
 } from "@plenoptic/synthesis";
 import { deviceOf, ShapeError, setSeed, setWarningHandler, type Tensor } from "@plenoptic/tensor";
 import { moved, settleDevice, startDevice } from "./device.js";
@@ -20,17 +23,17 @@ import {
   isUnexpected,
   UsageError,
 } from "./errors.js";
-import { formatDuration, formatNumber } from "./format.js";
 import type { CommandIo } from "./io.js";
 import { type CompleteSettings, withModelDefaults } from "./model-defaults.js";
 import type { OptionBag } from "./option-values.js";
-import type { MetamerSettings } from "./options.js";
+import { checkScaleOptions, type MetamerSettings } from "./options.js";
 import { prepareFolder, writeFiles } from "./output.js";
 import { createProgress, type ProgressDisplay } from "./progress.js";
 import { findLoss, findOptimizer, findScheduler } from "./registry.js";
-import { makeReport, type Outcome, type Report } from "./report.js";
+import { makeReport, type Outcome } from "./report.js";
 import { resolveModel } from "./resolve-model.js";
 import { isConvertible, ShareWatch, statisticShares } from "./statistic-shares.js";
+import { jsonLine, summarize } from "./summary.js";
 
 /** The built-in photograph is a plate of many views; its middle is enough unless asked otherwise. */
 const builtInCrop = 256;
@@ -106,13 +109,24 @@ async function resume(
   } catch (error) {
     if (errorCode(error) !== "invalid-argument") throw error;
     const hint =
-      "--resume needs the picture, crop, model, loss and precision of the run that wrote the file.";
+      "--resume needs the picture, crop, model, loss, precision and --coarse-to-fine of the run that wrote the file.";
     throw new UsageError(`${explain(error)}\n  ${hint}`, { cause: error });
   }
   metamer.setup({
     optimizer: optimizer ?? (savedOptimizer === undefined ? undefined : findOptimizer(savedOptimizer)),
     scheduler: scheduler ?? (savedScheduler === undefined ? undefined : findScheduler(savedScheduler)),
   });
+}
+
+/** What a model must have for `--coarse-to-fine`, the constructor finds out. */
+function makeMetamer(
+  target: Tensor,
+  model: ModelLike,
+  lossFunction: LossFunction,
+  { penaltyLambda, coarseToFine }: MetamerSettings,
+): Metamer {
+  if (coarseToFine === undefined) return new Metamer(target, model, { lossFunction, penaltyLambda });
+  return new MetamerCTF(target, model as MultiScaleModel, { lossFunction, penaltyLambda, coarseToFine });
 }
 
 /** Everything up to the first iteration, in the order in which mistakes are cheapest to find. */
@@ -122,6 +136,7 @@ async function prepare(
   io: CommandIo,
   display: ProgressDisplay,
 ): Promise<Prepared> {
+  checkScaleOptions(settings);
   const makeLoss = findLoss(settings.loss);
   const optimizer = settings.optimizer === undefined ? undefined : findOptimizer(settings.optimizer);
   const scheduler = settings.scheduler === undefined ? undefined : findScheduler(settings.scheduler);
@@ -152,8 +167,7 @@ async function prepare(
   function build(target: Tensor, of: ModelLike): Pick<Prepared, "metamer" | "shares"> {
     try {
       const loss = makeLoss(of, target);
-      const { lossFunction } = loss;
-      const made = new Metamer(target, of, { lossFunction, penaltyLambda: settings.penaltyLambda });
+      const made = makeMetamer(target, of, loss.lossFunction, settings);
       const measure = isConvertible(of)
         ? () => statisticShares(of, loss, made.metamer, made.targetRepresentation)
         : undefined;
@@ -167,7 +181,7 @@ async function prepare(
 /** Runs the iterations that are left; where the device is lost, on `cpu` from the last state. */
 async function synthesizeToTheEnd(
   metamer: Metamer,
-  options: SynthesizeOptions,
+  options: SynthesizeCTFOptions,
   last: number,
   display: ProgressDisplay,
 ): Promise<void> {
@@ -190,13 +204,16 @@ async function synthesize(
   checkpoint: string,
 ): Promise<unknown> {
   const { stopCriterion, stopItersToCheck, checkpointEvery, maxIter } = settings;
+  const { changeScaleCriterion, ctfItersToCheck } = settings;
   // A resumed run makes up the number of iterations, and keeps to how often images are stored.
   const resumedFrom = metamer.gradientNorm.length;
   const storeProgress = metamer.storeProgress ?? settings.storeProgress;
   if (maxIter <= resumedFrom) return undefined;
-  const options: SynthesizeOptions = {
+  const options: SynthesizeCTFOptions = {
     stopCriterion,
     stopItersToCheck,
+    changeScaleCriterion: changeScaleCriterion === "none" ? null : changeScaleCriterion,
+    ctfItersToCheck,
     storeProgress,
     signal,
     onProgress: async (report) => {
@@ -233,31 +250,6 @@ function outcomeOf(
   if (error !== undefined) return "failed";
   if (metamer.gradientNorm.length >= settings.maxIter) return "finished";
   return signal.aborted ? "interrupted" : "converged";
-}
-
-function summarize(
-  { outcome, iterations, losses, timings }: Report,
-  folder: string,
-  paths: string[],
-): string {
-  const how = { finished: "Done", converged: "Converged", interrupted: "Interrupted", failed: "Failed" }[
-    outcome
-  ];
-  const files = paths.map((path) => path.slice(folder.length + 1)).join(", ");
-  return (
-    `${how} after ${iterations} iterations in ${formatDuration(timings.synthesisMs)}: ` +
-    `loss ${formatNumber(losses[0])} → ${formatNumber(losses[losses.length - 1])}\n` +
-    `Wrote ${files} to ${folder}\n`
-  );
-}
-
-/** The one line of `--json`. */
-function jsonLine(report: Report, folder: string, paths: string[]): string {
-  const { outcome, iterations, losses, penalties, seed, device, dtype, shape, sha256, timings, warnings } =
-    report;
-  const last = { loss: losses[losses.length - 1], penalty: penalties[penalties.length - 1] };
-  const facts = { outcome, iterations, ...last, shape, seed, device, dtype, sha256, timings, warnings };
-  return `${JSON.stringify({ ...facts, folder, files: paths })}\n`;
 }
 
 /**
