@@ -25,6 +25,8 @@ const textureOptimizerOptions: OptionBag = {
  */
 export function withModelDefaults(settings: MetamerSettings): CompleteSettings {
   if (settings.model !== textureModel) return { ...settings, loss: settings.loss ?? "mse" };
+  // The texture model's loss weighs whole representations, and that recipe is one for all scales at once.
+  if (settings.coarseToFine !== undefined) return { ...settings, loss: settings.loss ?? "l2Norm" };
   const complete = { ...settings, loss: settings.loss ?? "portillaSimoncelli" };
   const { optimizer = textureOptimizer, optimizerOption, resume } = settings;
   if (resume !== undefined || optimizer !== textureOptimizer) return complete;

@@ -49,6 +49,7 @@ Built-in models and their options:
   --loss portillaSimoncelli (least and largest pixel do not count, the highpass residual does a hundredfold)
   and --optimizer LBFGS (lr=1, maxIter=10, maxEval=10, historySize=100, lineSearchFn=strongWolfe). The
   progress names the statistics with the largest shares of the loss; progress.json holds all shares.
+  With --coarse-to-fine its defaults are --loss l2Norm and Adam.
   A model of your own: ./my-model.mjs#MyModel or my-package#MyModel, an exported class (its constructor gets
   the options as one object), function, or object with forward(x).
 
@@ -60,7 +61,8 @@ Examples:
   plenoptic metamer photo.png --optimizer SGD --optimizer-option lr=5 --optimizer-option momentum=0.9 \\
       --scheduler StepLR --scheduler-option stepSize=50
   plenoptic metamer photo.png --model ./my-model.mjs#MyModel --model-option size=9
-  plenoptic metamer photo.png --model ./pyramid.mjs#Pyramid --coarse-to-fine together --ctf-iters-to-check 20
+  plenoptic metamer bark.jpg --model PortillaSimoncelli --crop 256 --coarse-to-fine together \\
+      --change-scale-criterion none --ctf-iters-to-check 20
   plenoptic metamer photo.png --max-iter 5000 --checkpoint-every 100 --out long
   plenoptic metamer photo.png --max-iter 5000 --resume long/metamer.pt --out long
 
@@ -180,6 +182,11 @@ export function checkScaleOptions(settings: MetamerSettings): void {
     if (changeScaleCriterion === undefined && ctfItersToCheck === undefined) return;
     throw new UsageError(
       "--change-scale-criterion and --ctf-iters-to-check need --coarse-to-fine together or separate.",
+    );
+  }
+  if (settings.loss === "portillaSimoncelli") {
+    throw new UsageError(
+      "The loss portillaSimoncelli weighs whole representations: it cannot be used with --coarse-to-fine. Use --loss l2Norm.",
     );
   }
   const criterion =

@@ -1,6 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import "@plenoptic/backend-cpu";
+import { centerCrop, houseCat } from "@plenoptic/data";
+import { l2Norm } from "@plenoptic/losses";
+import { PortillaSimoncelli } from "@plenoptic/models";
+import { MetamerCTF } from "@plenoptic/synthesis";
+import { read, setSeed, useBackend } from "@plenoptic/tensor";
 import { describe, expect, it } from "vitest";
+import { hashValues } from "../src/output.js";
 import { runHere, runProcess, temporaryFolder, unbuilt } from "./run-command.js";
 
 /** A model of the means of all, of columns and of rows, as somebody else would write it. */
@@ -115,9 +122,53 @@ describe("options of scales", () => {
     [["--change-scale-criterion", "none"], /need --coarse-to-fine/],
     [["--coarse-to-fine", "together", "--ctf-iters-to-check", "0"], /at least 1/],
     [["--coarse-to-fine", "together", "--change-scale-criterion", "some"], /not negative/],
+    [
+      ["--model", "PortillaSimoncelli", "--coarse-to-fine", "together", "--loss", "portillaSimoncelli"],
+      /cannot be used with --coarse-to-fine.*l2Norm/,
+    ],
     [["--coarse-to-fine", "together", "--stop-criterion", "0.01"], /0\.01\) must be less than .*0\.01/],
   ])("%j is bad usage", async (args, says) => {
     const ran = await runHere(["metamer", ...args, "--out", "never"], { cwd });
     expect(ran).toMatchObject({ code: 2, stdout: "", stderr: expect.stringMatching(says) });
+  });
+});
+
+describe("the texture model from coarse to fine", () => {
+  const cwd = temporaryFolder();
+  it("does what the library does with the L2 norm and Adam, to the bit", async () => {
+    const args = [
+      "--model",
+      "PortillaSimoncelli",
+      "--model-option",
+      "nScales=2",
+      "--crop",
+      "64",
+      "--max-iter",
+      "9",
+    ];
+    const scales = [
+      "--coarse-to-fine",
+      "together",
+      "--change-scale-criterion",
+      "none",
+      "--ctf-iters-to-check",
+      "2",
+    ];
+    const ran = await runHere(["metamer", ...args, ...scales, "--seed", "2", "--out", "texture"], { cwd });
+    expect(ran.code).toBe(0);
+    expect(ran.stderr).toMatch(/scale pixel_statistics: \d.*most in/);
+    const report = JSON.parse(readFileSync(join(cwd, "texture", "progress.json"), "utf8"));
+    expect(report.scalesFinished).toEqual(["pixel_statistics", "residual_lowpass", 1, 0]);
+
+    await useBackend("cpu");
+    setSeed(2);
+    const image = centerCrop(await houseCat(), 64);
+    const model = new PortillaSimoncelli([64, 64], { nScales: 2 });
+    const metamer = new MetamerCTF(image, model, { lossFunction: l2Norm });
+    await metamer.synthesize({ maxIter: 9, changeScaleCriterion: null, ctfItersToCheck: 2 });
+    expect(report.losses).toEqual(metamer.losses);
+    expect(report.scalesLoss).toEqual(metamer.scalesLoss);
+    expect(new Map(report.scalesTiming)).toEqual(metamer.scalesTiming);
+    expect(report.sha256).toBe(hashValues(await read(metamer.metamer)));
   });
 });
