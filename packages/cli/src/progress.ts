@@ -32,7 +32,7 @@ function fieldsOf(report: ShownReport, short: boolean): Field[] {
   const perMs = (iteration - report.resumedFrom) / elapsedMs;
   const left = (maxIter - iteration) / perMs;
   const [worst, ...others] = describeShares(report.shares ?? [], { short }).map(
-    (text, i): Field => [2.5 + i / 10, i === 0 ? `most in ${text}` : text],
+    (text, i): Field => [2.5 + i / 10, i === 0 ? `worst ${text}` : text],
   );
   const fields: (Field | undefined)[] = [
     [0, `${String(iteration).padStart(String(maxIter).length)}/${maxIter}`],
