@@ -156,7 +156,7 @@ describe("the texture model from coarse to fine", () => {
     ];
     const ran = await runHere(["metamer", ...args, ...scales, "--seed", "2", "--out", "texture"], { cwd });
     expect(ran.code).toBe(0);
-    expect(ran.stderr).toMatch(/scale pixel_statistics: \d.*most in/);
+    expect(ran.stderr).toMatch(/scale pixel_statistics: \d.*worst/);
     const report = JSON.parse(readFileSync(join(cwd, "texture", "progress.json"), "utf8"));
     expect(report.scalesFinished).toEqual(["pixel_statistics", "residual_lowpass", 1, 0]);
 
