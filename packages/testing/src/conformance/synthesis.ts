@@ -1,4 +1,5 @@
 import type { Device } from "@plenoptic/tensor";
+import { coarseToFineLikeReference } from "./coarse-to-fine.js";
 import { check, checkClose, checkSame } from "./compare.js";
 import { balanced, referenceDevice, start, titleOf } from "./on-device.js";
 import {
@@ -109,6 +110,20 @@ export function synthesisCases(device: Device, options: ConformanceOptions): Con
       make(`${model}, ${iterations} iterations at ${pictureSize}×${pictureSize} from seed 0`, () =>
         againstReference(device, model, pictureSize),
       ),
+    ),
+    make("coarse to fine, scales together and by count", () =>
+      coarseToFineLikeReference(device, pictureSize / 2, "together", {
+        maxIter: 25,
+        changeScaleCriterion: null,
+        ctfItersToCheck: 6,
+      }),
+    ),
+    make("coarse to fine, scales separate and by loss", () =>
+      coarseToFineLikeReference(device, pictureSize / 2, "separate", {
+        maxIter: 40,
+        changeScaleCriterion: 1.95e-3,
+        ctfItersToCheck: 4,
+      }),
     ),
     make(`moved in the middle, by to() there and back: ${routeName}`, () =>
       moved(device, rest, pictureSize / 2),
