@@ -8,7 +8,7 @@ const notOps = new Set([
   ...["chooseDevice", "describeDevice", "inScope", "numbersOf", "runCoroutine", "valuesOf"],
   ...["withDevice", "tidy", "keep", "dispose", "memory", "read", "readSync", "toDevice"],
   ...["grad", "valueAndGrad", "valueAndGrads", "run", "declareOp", "declaredOps"],
-  ...["invalidArgument", "nearest", "warn", "setWarningHandler"],
+  ...["invalidArgument", "nearest", "warn", "setWarningHandler", "PerDevice"],
   ...["getRandomState", "setRandomState", "setSeed", "uniformNumbers"],
 ]);
 
