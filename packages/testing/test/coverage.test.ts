@@ -7,7 +7,7 @@ const notOps = new Set([
   ...["activeDevice", "availableDevices", "canReadAtOnce", "deviceOf", "registerBackend", "useBackend"],
   ...["chooseDevice", "describeDevice", "inScope", "numbersOf", "runCoroutine", "valuesOf"],
   ...["withDevice", "tidy", "keep", "dispose", "memory", "read", "readSync", "toDevice"],
-  ...["grad", "valueAndGrad", "valueAndGrads", "run", "declareOp", "declaredOps"],
+  ...["grad", "gradientOf", "valueAndGrad", "valueAndGrads", "run", "declareOp", "declaredOps"],
   ...["invalidArgument", "nearest", "warn", "setWarningHandler", "PerDevice"],
   ...["getRandomState", "setRandomState", "setSeed", "uniformNumbers"],
 ]);

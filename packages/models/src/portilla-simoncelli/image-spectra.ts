@@ -15,16 +15,6 @@ import {
 } from "@plenoptic/tensor";
 import type { MaskTensors, SteppedTensors } from "./mask-tensors.js";
 
-/** The low frequencies of half spectra `[…, H, columns]`. */
-function lowFrequencies(x: Tensor, height: number, columns: number): Tensor {
-  const whole = x.shape[x.rank - 2];
-  const rows = (begin: number, count: number) =>
-    slice(x, [...x.shape.slice(0, -2).map(() => 0), begin], [...x.shape.slice(0, -2), count, columns]);
-  if (height === whole) return rows(0, whole);
-  const upper = Math.ceil(height / 2);
-  return concat([rows(0, upper), rows(whole - height + upper, height - upper)], -2);
-}
-
 /** Half spectra `[…, h, v]` amid zeros. */
 function amidZeros(x: Tensor, height: number, columns: number): Tensor {
   const [h, v] = x.shape.slice(-2);
@@ -42,28 +32,28 @@ function amidZeros(x: Tensor, height: number, columns: number): Tensor {
   );
 }
 
-/** The part of a level in the spectrum of the image: `[2, P, h, v]` from `[2, P, H, columns]`, real and imaginary parts first. */
+/** The part of a level in the spectrum of the image: `[2, P, h, v]`, real and imaginary parts first, from what the image has of its frequencies. */
 function stepByStep(parts: Tensor, { own, lowpasses, lowpass0 }: SteppedTensors): Tensor {
-  const [height, columns] = own.shape.slice(-2);
-  const low = expandDims(lowFrequencies(parts, height, columns), 2);
   // Of k and of -k; the real part of the image has the mean of both.
-  const both = lowpasses.reduce((z, mask) => roundToFloat32(mul(z, mask)), mul(low, own));
+  const both = lowpasses.reduce((z, mask) => roundToFloat32(mul(z, mask)), mul(expandDims(parts, 2), own));
   return mul(mean(both, 2), lowpass0);
 }
 
 /**
  * The spectra of the image as it is at each scale, and of the lowpass residual, from fine to coarse: half spectra `[P, h, v]` for
  * images of the size of the scale.
+ *
+ * @param spectra - of the image, as much of them as each scale has
  */
 export function imageSpectra(
-  spectrum: ComplexPair,
+  spectra: readonly ComplexPair[],
   { images, stepped, oddSize }: MaskTensors,
 ): ComplexPair[] {
-  if (stepped.length === 0) return images.map((mask) => maskSpectrum(spectrum, mask));
-  const parts = stack([spectrum.real, spectrum.imag]);
+  if (stepped.length === 0) return images.map((mask, scale) => maskSpectrum(spectra[scale], mask));
   const sums: Tensor[] = [];
-  for (const masks of [...stepped].reverse()) {
-    const level = stepByStep(parts, masks);
+  for (let scale = stepped.length - 1; scale >= 0; scale--) {
+    const { real, imag } = spectra[scale];
+    const level = stepByStep(stack([real, imag]), stepped[scale]);
     const [height, columns] = level.shape.slice(-2);
     sums.unshift(sums.length === 0 ? level : add(level, amidZeros(sums[0], height, columns)));
   }

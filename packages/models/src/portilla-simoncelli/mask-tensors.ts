@@ -1,4 +1,4 @@
-import { activeDevice, type Tensor, tensor } from "@plenoptic/tensor";
+import { activeDevice, ones, type Tensor, tensor } from "@plenoptic/tensor";
 import type { Plane, SpectralMasks } from "./spectral-masks.js";
 
 /** The masks of a level in steps. */
@@ -13,6 +13,8 @@ export interface SteppedTensors {
 export interface MaskTensors {
   readonly highpassPower: Tensor;
   readonly bands: readonly Tensor[];
+  /** Ones that keep half of the frequencies, from one scale to the next and to the lowpass residual. */
+  readonly crops: readonly Tensor[];
   /** In float32: one mask for each image. */
   readonly images: readonly Tensor[];
   /** In float64: levels in steps. */
@@ -37,6 +39,7 @@ export function maskTensors({ highpassPower, bands, images, stepped, oddSize }: 
   return {
     highpassPower: planeTensor(highpassPower),
     bands: bands.map(planesTensor),
+    crops: images.slice(1).map(({ height, width }) => ones([height, width])),
     images: isDouble ? [] : images.map(planeTensor),
     stepped: isDouble
       ? stepped.map(({ own, lowpasses, lowpass0 }) => ({

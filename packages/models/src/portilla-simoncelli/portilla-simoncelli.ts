@@ -8,11 +8,12 @@ import {
   ValidationError,
 } from "@plenoptic/tensor";
 import { BuiltInModel, checkOptionNames, describeModel } from "../model.js";
-import { dictToTensor, joinGroups, type StatisticDict, tensorToDict } from "./conversion.js";
+import { dictToTensor, type StatisticDict, tensorToDict } from "./conversion.js";
 import { type Layout, makeLayout, type Scale, scalesFromCoarse } from "./layout.js";
 import { maskTensors } from "./mask-tensors.js";
+import { measure } from "./measurements.js";
+import { normalize } from "./normalize.js";
 import { spectralMasks } from "./spectral-masks.js";
-import { spectralStatistics } from "./spectral-statistics.js";
 
 /** Options of {@link PortillaSimoncelli}. */
 export interface PortillaSimoncelliOptions {
@@ -140,8 +141,10 @@ export class PortillaSimoncelli extends BuiltInModel {
       );
     }
     return this.masks.with(x, (masks) => {
-      const all = joinGroups(spectralStatistics(x, masks, this), this.layout);
-      const whole = reshape(all, [...x.shape.slice(0, 2), this.layout.scales.length]);
+      const { nScales, nOrientations, spatialCorrWidth, layout } = this;
+      const options = { nScales, nOrientations, spatialCorrWidth, layout, pixels: height * width };
+      const all = normalize(measure(x, masks, this), options);
+      const whole = reshape(all, [...x.shape.slice(0, 2), layout.scales.length]);
       return scales ? this.removeScales(whole, scales) : whole;
     });
   }
