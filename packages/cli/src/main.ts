@@ -6,11 +6,14 @@ import type { InspectSettings } from "./inspect.js";
 import { type CommandIo, processIo } from "./io.js";
 import { parseModelSpec } from "./model-spec.js";
 import { addMetamerOptions, type MetamerSettings } from "./options.js";
+import type { PlotSettings } from "./plot-file.js";
+import { addPlotOptions } from "./plot-options.js";
 import { version } from "./version.js";
 
 interface Actions {
   metamer(image: string | undefined, settings: MetamerSettings): Promise<void>;
   inspect(file: string, settings: InspectSettings): Promise<void>;
+  plot(file: string, settings: PlotSettings): Promise<void>;
 }
 
 /** The command and its subcommands. Nothing of the library is loaded before an action runs. */
@@ -40,6 +43,10 @@ function createProgram(io: CommandIo, actions: Actions): Command {
     .option("--json", "print it as one line of JSON")
     .option("--verbose", "when something fails, show where")
     .action((file, settings) => actions.inspect(file, settings));
+  addPlotOptions(program.command("plot"))
+    .description("Draws what a saved metamer looks like, and how its synthesis went.")
+    .summary("draw figures of a saved file")
+    .action((file, settings) => actions.plot(file, settings));
   return program;
 }
 
@@ -95,6 +102,11 @@ export async function main(args: readonly string[], io: Partial<CommandIo> = {})
       settings = parsed;
       const { inspectFile } = await import("./inspect.js");
       await inspectFile(file, parsed, full);
+    },
+    async plot(file, parsed) {
+      settings = parsed;
+      const { plotFile } = await import("./plot-file.js");
+      await plotFile(file, parsed, full);
     },
   });
   try {

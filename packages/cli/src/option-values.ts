@@ -53,3 +53,10 @@ export function notNegative(text: string): number {
 export function noneOr<T>(parse: (text: string) => T): (text: string) => T | "none" {
   return (text) => (text.trim().toLowerCase() === "none" ? "none" : parse(text));
 }
+
+/** Parses a number above 0. */
+export function positive(text: string): number {
+  const value = notNegative(text);
+  if (value === 0) throw new InvalidArgumentError("It must be a number above 0.");
+  return value;
+}

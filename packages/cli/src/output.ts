@@ -70,13 +70,17 @@ export function formatRecord(record: object): string {
 /** Stands for a list until the rest has been laid out; nobody calls a file that. */
 const mark = "\u2060progress\u2060";
 
-/** A file to be written: a picture of one or three channels, or a record. */
-export type Content = Tensor | object;
+/** A file to be written: a picture of one or three channels, a record, or what stands in it already. */
+export type Content = Tensor | object | string | Uint8Array;
 
-const isTensor = (content: Content): content is Tensor => "dataId" in content;
+async function bytesOf(content: Content): Promise<string | Uint8Array> {
+  if (typeof content === "string" || content instanceof Uint8Array) return content;
+  return "dataId" in content ? encodePNG(content as Tensor) : `${formatRecord(content)}\n`;
+}
 
 /**
- * Writes pictures as PNG (values limited to [0, 1]) and records as JSON, each file whole or not at all.
+ * Writes pictures as PNG (values limited to [0, 1]), records as JSON and anything else as it is, each file whole or not at
+ * all.
  *
  * @returns the paths, in order
  */
@@ -84,7 +88,7 @@ export async function writeFiles(folder: string, files: Record<string, Content>)
   const paths: string[] = [];
   for (const [name, content] of Object.entries(files)) {
     const path = join(folder, name);
-    await writeAtomically(path, isTensor(content) ? await encodePNG(content) : `${formatRecord(content)}\n`);
+    await writeAtomically(path, await bytesOf(content));
     paths.push(path);
   }
   return paths;

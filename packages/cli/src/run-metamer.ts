@@ -33,6 +33,7 @@ import { findLoss, findOptimizer, findScheduler } from "./registry.js";
 import { makeReport, type Outcome } from "./report.js";
 import { resolveModel } from "./resolve-model.js";
 import { isConvertible, ShareWatch, statisticShares } from "./statistic-shares.js";
+import { statusFiles } from "./status-figure.js";
 import { jsonLine, summarize } from "./summary.js";
 
 /** The built-in photograph is a plate of many views; its middle is enough unless asked otherwise. */
@@ -290,6 +291,7 @@ export async function runMetamer(
     const files = { "metamer.png": metamer.metamer, "target.png": metamer.image, "progress.json": report };
     await metamer.save(file);
     const paths = [file, ...(await writeFiles(folder, files))];
+    paths.push(...(await writeFiles(folder, await statusFiles(metamer))));
     io.stdout.write((settings.json ? jsonLine : summarize)(report, folder, paths));
     if (error !== undefined) throw error;
     return report.outcome === "interrupted" ? exitCodes.interrupted : exitCodes.done;

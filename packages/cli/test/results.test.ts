@@ -66,6 +66,8 @@ describe("plenoptic metamer", () => {
       "metamer.png",
       "metamer.pt",
       "progress.json",
+      "status.png",
+      "status.svg",
       "target.png",
     ]);
     const target = await loadImages(join(cwd, "a/b/target.png"));

@@ -20,6 +20,7 @@ export {
   plainArrays,
 } from "./plain-arrays.js";
 export type { IterationSelection } from "./progress-index.js";
+export { type SavedMetamer, savedArrays } from "./saving/saved-arrays.js";
 export type { CoarseToFine } from "./scale-schedule.js";
 export type {
   LossFunction,

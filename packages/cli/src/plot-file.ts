@@ -1,0 +1,63 @@
+import { extname, resolve } from "node:path";
+import { writeAtomically } from "@plenoptic/data";
+import {
+  type Figure,
+  setPlotWarningHandler,
+  synthesisHistogram,
+  synthesisLoss,
+  synthesisStatus,
+} from "@plenoptic/plot";
+import { type SavedMetamer, savedArrays } from "@plenoptic/synthesis";
+import { UsageError } from "./errors.js";
+import type { CommandIo } from "./io.js";
+
+/** What `plenoptic plot` was asked to do. */
+export interface PlotSettings {
+  readonly what: "status" | "loss" | "histogram";
+  /** Undefined for the last. */
+  readonly iteration?: number | null;
+  /** File to write; its ending says of which kind. Undefined: named after the picture, as SVG. */
+  readonly out?: string;
+  readonly scale: number;
+  readonly dark?: boolean;
+  readonly verbose?: boolean;
+}
+
+function draw(arrays: SavedMetamer, { what, iteration = null }: PlotSettings): Figure {
+  if (what === "loss")
+    return synthesisLoss(arrays, { iteration, plotPenalties: true, width: 560, height: 400 });
+  if (what === "histogram") return synthesisHistogram(arrays, { iteration, width: 560, height: 400 });
+  // The model is not in the file, so that the error of its representation is not known.
+  return synthesisStatus(arrays, {
+    iteration,
+    includedPlots: ["synthesisImshow", "synthesisLoss", "synthesisHistogram"],
+  });
+}
+
+/** The figure in the form that the file's ending asks for. */
+async function encode(
+  figure: Figure,
+  path: string,
+  { scale, dark }: PlotSettings,
+): Promise<string | Uint8Array> {
+  const theme = dark ? "dark" : undefined;
+  switch (extname(path).toLowerCase()) {
+    case ".svg":
+      return `${figure.toSVG({ theme })}\n`;
+    case ".png":
+      return figure.toPNG({ scale, theme });
+    case ".html":
+      return `${figure.toHTML({ theme })}\n`;
+    default:
+      throw new UsageError(`--out must end in .svg, .png or .html, but is ${path}.`);
+  }
+}
+
+/** Runs `plenoptic plot`. */
+export async function plotFile(file: string, settings: PlotSettings, io: CommandIo): Promise<void> {
+  setPlotWarningHandler((_, message) => io.stderr.write(`warning: ${message}\n`));
+  const path = resolve(io.cwd, settings.out ?? `${settings.what}.svg`);
+  const arrays = await savedArrays(resolve(io.cwd, file));
+  await writeAtomically(path, await encode(draw(arrays, settings), path, settings));
+  io.stdout.write(`Wrote ${path}\n`);
+}
