@@ -7,14 +7,14 @@ import {
   registerKernel,
 } from "@tensorflow/tfjs-core";
 import { activeDevice, canReadAtOnce } from "./backend.js";
-import { tensor } from "./create.js";
+import { type FloatArray, tensor } from "./create.js";
 import { registerGradient } from "./gradients/own-gradients.js";
 import type { Tensor } from "./tensor-type.js";
 
 /** Values in host memory, row-major, with their shape. */
 export interface HostArray {
   readonly shape: readonly number[];
-  readonly values: ArrayLike<number>;
+  readonly values: FloatArray;
 }
 
 /** What `declareOp` needs to know about an op that has a kernel of its own. */
@@ -59,7 +59,7 @@ export function declaredOps(): ReadonlyMap<string, OwnOp> {
 function runOnHost(onHost: NonNullable<OwnOp["onHost"]>, inputs: NamedTensorMap, attrs: NamedAttrMap) {
   const arrays = Object.entries(inputs).map(([name, { shape, dataId }]): [string, HostArray] => [
     name,
-    { shape, values: engine().readSync(dataId) as ArrayLike<number> },
+    { shape, values: engine().readSync(dataId) as FloatArray },
   ]);
   const result = onHost(Object.fromEntries(arrays), attrs);
   const put = ({ values, shape }: HostArray) => tensor(values, shape);

@@ -1,28 +1,26 @@
 // The arithmetic of normalize.ts on plain numbers, and its derivative. One image at a time; groups are read and written where they lie
 // among all numbers, the redundant ones too.
-import type { HostArray } from "@plenoptic/tensor";
+import type { FloatArray, HostArray } from "@plenoptic/tensor";
 import type { Layout, StatisticName } from "./layout.js";
 import type { NormalizeAttrs } from "./normalize.js";
 
 /** The measurements of one image, or the gradients with respect to them. */
 interface Numbers {
   /** The values of an input that belong to the image. */
-  of(name: string): Float64Array;
+  of(name: string): FloatArray;
 }
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((n, extent) => n * extent, 1);
 
-/** Copies what belongs to one of the images out of the inputs. */
+/** What belongs to one of the images. */
 function numbersOf(inputs: Record<string, HostArray>, p: number): Numbers {
-  const parts = new Map<string, Float64Array>();
-  for (const [name, { values, shape }] of Object.entries(inputs)) {
-    const size = sizeOf(shape.slice(1));
-    parts.set(
-      name,
-      Float64Array.from({ length: size }, (_, i) => values[p * size + i]),
-    );
-  }
-  return { of: (name) => parts.get(name) as Float64Array };
+  return {
+    of: (name) => {
+      const { values, shape } = inputs[name];
+      const size = sizeOf(shape.slice(1));
+      return values.subarray(p * size, (p + 1) * size);
+    },
+  };
 }
 
 /** Where each group begins among all numbers. */
@@ -87,7 +85,7 @@ interface Window {
 }
 
 /** Writes autocorrelations, and gives the variance. */
-function correlate(lags: Float64Array, { start, step }: Window, all: Float64Array): number {
+function correlate(lags: FloatArray, { start, step }: Window, all: Float64Array): number {
   const variance = lags[middleOf(lags.length)];
   for (let i = 0; i < lags.length; i++) all[start + i * step] = lags[i] / variance;
   return variance;
@@ -101,11 +99,11 @@ function middleOf(n: number): number {
 
 /** The gradient with respect to autocovariances, given that with respect to the variance otherwise. */
 function correlationGradient(
-  lags: Float64Array,
+  lags: FloatArray,
   { start, step }: Window,
   all: Float64Array,
   dVariance: number,
-  to: Float64Array,
+  to: FloatArray,
 ): void {
   const middle = middleOf(lags.length);
   const variance = lags[middle];
@@ -153,7 +151,7 @@ function imageGradients(scene: Scene, d: Numbers): void {
 }
 
 /** The parts of the means of products: see `bandProducts`. */
-function partsOf(means: Float64Array, count: number) {
+function partsOf(means: FloatArray, count: number) {
   let at = 0;
   const next = (n: number) => {
     at += n;
@@ -172,7 +170,7 @@ function partsOf(means: Float64Array, count: number) {
 }
 
 /** Autocovariances of orientation o. */
-function lagsOf(x: Numbers, s: number, o: number, { spatialCorrWidth: w }: NormalizeAttrs): Float64Array {
+function lagsOf(x: Numbers, s: number, o: number, { spatialCorrWidth: w }: NormalizeAttrs): FloatArray {
   return x.of(`lags${s}`).subarray(o * w * w, (o + 1) * w * w);
 }
 
@@ -340,11 +338,7 @@ export function normalizationGradient(
       all[place] = dy.values[p * necessary.length + i];
     });
     const scene: Scene = { attrs, starts, x: numbersOf(inputs, p), all };
-    const part = (name: string) => {
-      const size = sizeOf(inputs[name].shape.slice(1));
-      return grads[name].values.subarray(p * size, (p + 1) * size);
-    };
-    const d: Numbers = { of: part };
+    const d = numbersOf(grads, p);
     pixelGradients(scene, d);
     imageGradients(scene, d);
     for (let s = 0; s < attrs.nScales; s++) scaleGradients(scene, s, d);
