@@ -15,7 +15,9 @@ export function gradientOf(
 ): Tensor[] {
   const { state } = engine();
   // tfjs keeps one tape; while it goes back along it, the inner gradient must not take its place.
-  const tape = state.activeTape;
+  const { activeTape, kernelDepth } = state;
+  // Within a kernel, where compositions run, tfjs records nothing.
+  state.kernelDepth = 0;
   try {
     const { grads } = engine().gradients(
       () => {
@@ -28,6 +30,7 @@ export function gradientOf(
     );
     return grads.map((g, i) => g ?? zerosLike(xs[i]));
   } finally {
-    state.activeTape = tape;
+    state.activeTape = activeTape;
+    state.kernelDepth = kernelDepth;
   }
 }
