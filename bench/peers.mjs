@@ -8,6 +8,8 @@ export function startPeer(command, args, cwd, env = process.env) {
   child.stderr.on("data", (chunk) => {
     complaints = (complaints + chunk).slice(-2000);
   });
+  // Whoever asks a process that has ended is told so.
+  child.stdin.on("error", () => {});
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   return {
     async ask(request) {

@@ -14,6 +14,18 @@ const { values: flags } = parseArgs({
     processes: { type: "string", default: "5" },
     only: { type: "string" },
     files: { type: "boolean", default: false },
+    profile: { type: "string" },
+    grow: { type: "boolean", default: false },
+    texture: { type: "boolean", default: false },
+    dtype: { type: "string" },
+    size: { type: "string", default: "256" },
+    sizes: { type: "string", default: "64,128,256,512,1024" },
+    batches: { type: "string", default: "1,2,4,8" },
+    limit: { type: "string", default: "10" },
+    iterations: { type: "string", default: "100" },
+    threads: { type: "string", default: "2" },
+    seed: { type: "string", default: "0" },
+    start: { type: "string", default: "mean" },
   },
 });
 const root = fileURLToPath(new URL("..", import.meta.url));
@@ -167,27 +179,84 @@ function printFiles({ frames, ours, reference }) {
   }
 }
 
-const python = findReference(root);
-const { png, raw } = await writePicture();
-const files = await saveAndLoad(python, raw);
-printFiles(files);
-if (flags.files) process.exit(0);
-console.log(
-  `One iteration of Metamer.synthesize, ${size}×${size}, median of ${flags.rounds} rounds of ${flags.chunk}:`,
-);
-const iterations = await perIteration(python, raw);
-const demo = await wholeProcess(python, png);
 const mb = (bytes) => `${(bytes / 2 ** 20).toFixed(0)} MB`;
-console.log(
-  `Whole process, ${demo.iterations} iterations of Gaussian(30), picture in, PNG out, median of ${flags.processes}:`,
-);
-console.log(
-  `ours ${demo.ours.ms.toFixed(0)} ms, ${mb(demo.ours.peakBytes)}   reference ${demo.reference.ms.toFixed(0)} ms, ${mb(demo.reference.peakBytes)}` +
-    `   ratio ${(demo.reference.ms / demo.ours.ms).toFixed(1)}, memory ${(demo.ours.peakBytes / demo.reference.peakBytes).toFixed(2)}`,
-);
-const machine = { cpu: cpus()[0].model, cores: cpus().length, memory: totalmem(), node: process.version };
-writeFileSync(
-  join(out, "bench.json"),
-  `${JSON.stringify({ machine, date: new Date().toISOString(), iterations, demo, files }, null, 2)}\n`,
-);
-console.log("Written to bench/out/bench.json");
+
+function printDemo({ iterations, ours, reference }) {
+  console.log(
+    `Whole process, ${iterations} iterations of Gaussian(30), picture in, PNG out, median of ${flags.processes}:`,
+  );
+  console.log(
+    `ours ${ours.ms.toFixed(0)} ms, ${mb(ours.peakBytes)}   reference ${reference.ms.toFixed(0)} ms, ${mb(reference.peakBytes)}` +
+      `   ratio ${(reference.ms / ours.ms).toFixed(1)}, memory ${(ours.peakBytes / reference.peakBytes).toFixed(2)}`,
+  );
+}
+
+function writeResults(name, results) {
+  const machine = { cpu: cpus()[0].model, cores: cpus().length, memory: totalmem(), node: process.version };
+  const file = { machine, date: new Date().toISOString(), ...results };
+  writeFileSync(join(out, `${name}.json`), `${JSON.stringify(file, null, 2)}\n`);
+  console.log(`Written to bench/out/${name}.json`);
+}
+
+/** The files, the small models and whole processes. */
+async function measureModels(python) {
+  const { png, raw } = await writePicture();
+  const files = await saveAndLoad(python, raw);
+  printFiles(files);
+  if (flags.files) return { files };
+  console.log(
+    `One iteration of Metamer.synthesize, ${size}×${size}, median of ${flags.rounds} rounds of ${flags.chunk}:`,
+  );
+  const iterations = await perIteration(python, raw);
+  const demo = await wholeProcess(python, png);
+  printDemo(demo);
+  return { iterations, demo, files };
+}
+
+const texture = "PortillaSimoncelli";
+const numberOf = (name) => Number(flags[name]);
+const numbersOf = (name) => flags[name].split(",").map(Number);
+
+async function measureAll(where) {
+  const results = flags.only === texture ? {} : await measureModels(where.python);
+  if (!flags.files && (!flags.only || flags.only === texture)) {
+    const { measureTextureSteps } = await import("./textures/steps.mjs");
+    const options = { size: numberOf("size"), rounds: numberOf("rounds") };
+    results.textures = await measureTextureSteps(where, options);
+  }
+  writeResults("bench", results);
+}
+
+async function profile(where) {
+  const { profileTextures } = await import("./textures/profile.mjs");
+  const dtypes = flags.dtype ? [flags.dtype] : ["float32", "float64"];
+  const options = { size: numberOf("size"), rounds: numberOf("rounds"), model: flags.profile, dtypes };
+  writeResults("profile", await profileTextures(where, options));
+}
+
+async function grow(where) {
+  const { measureGrowth } = await import("./textures/grow.mjs");
+  const limits = {
+    sizes: numbersOf("sizes"),
+    batches: numbersOf("batches"),
+    limit: 1000 * numberOf("limit"),
+  };
+  writeResults("grow", { rows: await measureGrowth(where, limits) });
+}
+
+async function synthesizeTexture(where) {
+  const { measureSynthesis } = await import("./textures/synthesis.mjs");
+  const numbers = Object.fromEntries(
+    ["size", "iterations", "threads", "seed"].map((name) => [name, numberOf(name)]),
+  );
+  const options = { ...numbers, dtype: flags.dtype ?? "float32", start: flags.start };
+  writeResults("texture", await measureSynthesis(where, options));
+}
+
+if (flags.profile) await profile({ root, out });
+else {
+  const where = { root, out, python: findReference(root) };
+  if (flags.grow) await grow(where);
+  else if (flags.texture) await synthesizeTexture(where);
+  else await measureAll(where);
+}

@@ -2,6 +2,7 @@
 import { readFileSync } from "node:fs";
 import { createInterface } from "node:readline";
 import { io, Metamer, models, setSeed, setWarningHandler, tensor, useBackend } from "plenoptic";
+import { answerTexture } from "./textures/requests.mjs";
 import { timeChunks } from "./time-chunks.mjs";
 
 setWarningHandler(() => {});
@@ -59,13 +60,9 @@ async function files({ path, frames, size, image }) {
   return times;
 }
 
+const memory = () => ({ peakBytes: process.resourceUsage().maxRSS * 1024 });
+const actions = { iterations, files, texture: answerTexture, memory };
 for await (const line of createInterface({ input: process.stdin })) {
   const request = JSON.parse(line);
-  const answer =
-    request.do === "iterations"
-      ? await iterations(request)
-      : request.do === "files"
-        ? await files(request)
-        : { peakBytes: process.resourceUsage().maxRSS * 1024 };
-  process.stdout.write(`${JSON.stringify(answer)}\n`);
+  process.stdout.write(`${JSON.stringify(await actions[request.do](request))}\n`);
 }

@@ -2,7 +2,7 @@
 
 Requests: {"do": "iterations", "model", "options", "dtype", "threads", "image": file of float32, "size", "chunk", "chunks",
            and if wanted "device" (default "cpu") and "tf32": whether convolutions on CUDA may round to 10 bits}
-       or {"do": "files", "path", "frames", "size", "image"} or {"do": "memory"}
+       or {"do": "files", "path", "frames", "size", "image"} or {"do": "memory"} or those of bench_textures.py
 Answers:  {"ms": [milliseconds per iteration, one number per chunk]}, {"saveMs", "loadMs", "flushedSaveMs", "objectSaveMs", "objectLoadMs"} or {"peakBytes": n}
 """
 
@@ -17,6 +17,7 @@ import numpy as np
 import torch
 
 import plenoptic
+from bench_textures import answer_texture
 
 warnings.simplefilter("ignore")
 cache = {}
@@ -90,6 +91,8 @@ for line in sys.stdin:
         answer = iterations(request)
     elif request["do"] == "files":
         answer = files(request)
+    elif request["do"] == "texture":
+        answer = answer_texture(request)
     else:
         answer = {"peakBytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
     print(json.dumps(answer), flush=True)

@@ -1,0 +1,183 @@
+// npm run bench -- --profile PortillaSimoncelli: where one gradient's time goes, kernel by kernel, and how far it is from the
+// cost of its Fourier transforms alone.
+import { engine } from "@tensorflow/tfjs-core";
+import { ops, rand, tidy } from "plenoptic";
+import { table } from "../gpu/table.mjs";
+import { median } from "../peers.mjs";
+import { writeTexture } from "./pictures.mjs";
+import { setUpTexture } from "./requests.mjs";
+
+const sum = (values) => values.reduce((a, b) => a + b, 0);
+
+/** Median milliseconds of a call. */
+function time(call, repeats) {
+  const ms = Array.from({ length: repeats }, () => {
+    const begin = performance.now();
+    call();
+    return performance.now() - begin;
+  });
+  return median(ms);
+}
+
+/** The kernels of one call in their order, each with its median over several calls. */
+async function kernelsOf(call, repeats) {
+  const runs = [];
+  for (let i = 0; i < repeats; i++) {
+    const { kernels } = await engine().profile(call);
+    runs.push(kernels.map((kernel) => ({ ...kernel })));
+  }
+  return runs[0].map(({ name, inputShapes, outputShapes }, k) => ({
+    name,
+    inputShapes,
+    outputShapes,
+    ms: median(runs.map((kernels) => kernels[k].kernelTimeMs)),
+  }));
+}
+
+/** Time within the module's functions during one call, by function; medians over several calls. */
+function functionsOf(call, repeats) {
+  const { backend } = engine();
+  const { wasm } = backend;
+  let counts = new Map();
+  const timed = (fn, name) => {
+    return (...args) => {
+      const begin = performance.now();
+      const result = fn(...args);
+      const seen = counts.get(name) ?? { calls: 0, ms: 0 };
+      counts.set(name, { calls: seen.calls + 1, ms: seen.ms + performance.now() - begin });
+      return result;
+    };
+  };
+  const functions = Object.fromEntries(
+    Object.entries(wasm.functions).map(([name, fn]) => [
+      name,
+      typeof fn === "function" ? timed(fn, name) : fn,
+    ]),
+  );
+  const runs = [];
+  backend.wasm = { ...wasm, functions };
+  try {
+    for (let i = 0; i < repeats; i++) {
+      counts = new Map();
+      call();
+      runs.push(counts);
+    }
+  } finally {
+    backend.wasm = wasm;
+  }
+  return [...runs[0]].map(([name, { calls }]) => ({
+    name,
+    calls,
+    ms: median(runs.map((run) => run.get(name)?.ms ?? 0)),
+  }));
+}
+
+function byName(list) {
+  const groups = new Map();
+  for (const { name, ms, calls = 1 } of list) {
+    const seen = groups.get(name) ?? { name, calls: 0, ms: 0 };
+    groups.set(name, { name, calls: seen.calls + calls, ms: seen.ms + ms });
+  }
+  return [...groups.values()].sort((a, b) => b.ms - a.ms);
+}
+
+/** The transform at the heart of a kernel: complex of a shape, or real with the shape of its real side. */
+const transforms = {
+  PlenopticFft2d: ({ inputShapes }) => ["complex", inputShapes[0]],
+  PlenopticRfft2d: ({ inputShapes }) => ["forth", inputShapes[0]],
+  PlenopticIrfft2dAdjoint: ({ inputShapes }) => ["forth", inputShapes[0]],
+  PlenopticIrfft2d: ({ outputShapes }) => ["back", outputShapes[0]],
+  PlenopticRfft2dAdjoint: ({ outputShapes }) => ["back", outputShapes[0]],
+  PlenopticSpectralBands: ({ outputShapes }) => ["complex", outputShapes[0]],
+  PlenopticSpectralBandsAdjoint: ({ inputShapes }) => ["complex", inputShapes[0]],
+};
+
+/** What runs a transform alone, on numbers made beforehand. */
+function alone(kind, shape) {
+  const [a, b] = [rand(shape), rand(shape)];
+  if (kind === "complex") return () => ops.fft2({ real: a, imag: b });
+  if (kind === "forth") return () => ops.rfft2(a);
+  const half = ops.rfft2(a);
+  return () => ops.irfft2(half, shape.at(-1));
+}
+
+/** The transforms among the kernels, alone: how many of each kind, and what they take. */
+function transformsAlone(kernels, repeats) {
+  const kinds = new Map();
+  for (const kernel of kernels) {
+    const found = transforms[kernel.name]?.(kernel);
+    if (!found) continue;
+    const [kind, shape] = found;
+    const key = `${kind} ${shape.join("×")}`;
+    const seen = kinds.get(key) ?? { key, count: 0, kernelMs: 0, run: alone(kind, shape) };
+    kinds.set(key, { ...seen, count: seen.count + 1, kernelMs: seen.kernelMs + kernel.ms });
+  }
+  return [...kinds.values()].map(({ key, count, kernelMs, run }) => {
+    const one = () => tidy(() => void run());
+    for (let i = 0; i < 3; i++) one();
+    return { name: key, calls: count, kernelMs, ms: count * time(one, repeats) };
+  });
+}
+
+const ms = (value) => value.toFixed(3);
+
+function print(title, list, total) {
+  const rows = list.map(({ name, calls, ms: value }) => [
+    name,
+    String(calls),
+    ms(value),
+    `${((100 * value) / total).toFixed(1)} %`,
+  ]);
+  console.log(`\n${table([[title, "calls", "ms", "of all"], ...rows])}`);
+}
+
+function report({ total, forward, kernels, functions, fourier }) {
+  const inKernels = sum(kernels.map((kernel) => kernel.ms));
+  const inModule = sum(functions.map((one) => one.ms));
+  const alone = sum(fourier.map((one) => one.ms));
+  const parts = [
+    { name: "within the module", calls: sum(functions.map((one) => one.calls)), ms: inModule },
+    { name: "kernels' JavaScript", calls: kernels.length, ms: inKernels - inModule },
+    { name: "tape and ops", calls: "", ms: total - inKernels },
+  ];
+  print(`one gradient: ${ms(total)} ms (representation alone: ${ms(forward)} ms)`, parts, total);
+  print("kernel", byName(kernels), total);
+  print("function of the module", byName(functions), total);
+  const rows = fourier.map(({ name, calls, kernelMs, ms: value }) => [
+    name,
+    String(calls),
+    ms(value),
+    ms(kernelMs),
+  ]);
+  console.log(`\n${table([["transforms alone", "calls", "ms", "in their kernels"], ...rows])}`);
+  console.log(
+    `The transforms alone take ${ms(alone)} ms; the gradient takes ${(total / alone).toFixed(2)} times that.`,
+  );
+  return { inKernels, inModule, transformsAlone: alone };
+}
+
+async function profileGradient(request, repeats) {
+  const setting = await setUpTexture(request);
+  const gradient = () => tidy(() => void setting.both(setting.start));
+  const representation = () => tidy(() => void setting.model.forward(setting.start));
+  for (let i = 0; i < 10; i++) gradient();
+  const total = time(gradient, 3 * repeats);
+  const forward = time(representation, 3 * repeats);
+  const kernels = await kernelsOf(gradient, repeats);
+  const functions = functionsOf(gradient, repeats);
+  return { total, forward, kernels, functions, fourier: transformsAlone(kernels, repeats) };
+}
+
+/** Profiles one gradient in both precisions; prints tables and gives them. */
+export async function profileTextures(where, { size, rounds, model, dtypes }) {
+  if (model !== "PortillaSimoncelli")
+    throw new Error(`--profile knows PortillaSimoncelli, but got ${model}.`);
+  const pictures = await writeTexture(where, { size });
+  const results = {};
+  for (const dtype of dtypes) {
+    console.log(`\nPortillaSimoncelli, ${size}×${size}, ${dtype}:`);
+    const found = await profileGradient({ dtype, ...pictures }, 4 * rounds + 1);
+    results[dtype] = { ...found, ...report(found) };
+  }
+  return { size, results };
+}
