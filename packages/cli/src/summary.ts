@@ -1,12 +1,17 @@
 import { formatDuration, formatNumber } from "./format.js";
 import type { Report } from "./report.js";
+import { describeShares } from "./statistic-shares.js";
+
+/** Which statistics make up most of the loss that is left, for models whose statistics come in groups. */
+function remainder(report: Report): string {
+  if (!("statisticShares" in report) || report.statisticShares === undefined) return "";
+  const shares = Object.entries(report.statisticShares).map(([name, share]) => ({ name, share }));
+  return shares.length > 0 ? `Most of what is left: ${describeShares(shares).join(", ")}\n` : "";
+}
 
 /** How a run ended, for people. */
-export function summarize(
-  { outcome, iterations, losses, timings }: Report,
-  folder: string,
-  paths: string[],
-): string {
+export function summarize(report: Report, folder: string, paths: string[]): string {
+  const { outcome, iterations, losses, timings } = report;
   const how = { finished: "Done", converged: "Converged", interrupted: "Interrupted", failed: "Failed" }[
     outcome
   ];
@@ -14,6 +19,7 @@ export function summarize(
   return (
     `${how} after ${iterations} iterations in ${formatDuration(timings.synthesisMs)}: ` +
     `loss ${formatNumber(losses[0])} → ${formatNumber(losses[losses.length - 1])}\n` +
+    remainder(report) +
     `Wrote ${files} to ${folder}\n`
   );
 }

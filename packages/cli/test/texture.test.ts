@@ -49,6 +49,8 @@ describe("the texture model's defaults", () => {
       metamer.targetRepresentation,
     );
     expect(shares).toEqual(Object.fromEntries(own.map(({ name, share }) => [name, share])));
+    const worst = own.slice(0, 3).map(({ name, share }) => `${name} ${Math.round(100 * share)}%`);
+    expect(ran.stdout).toContain(`Most of what is left: ${worst.join(", ")}\n`);
     // On each of the lines the three largest of that moment.
     expect(ran.stderr.match(/worst (\S+ \d+% {2}){3}penalty/g)?.length).toBe(3);
     for (const { name } of own.slice(0, 3)) expect(ran.stderr.trim().split("\n").at(-1)).toContain(name);
