@@ -1,3 +1,4 @@
+export * from "./bands/image-moments";
 export * from "./bands/lags";
 export * from "./bands/power-means";
 export * from "./bands/product-gradients";

@@ -22,7 +22,7 @@ describeDevices("statistics from measurements", (device) => {
       const imageShape = [64, 64] as const;
       const x = rand([2, 1, ...imageShape]);
       const resolution = device.dtype === "float64" ? 1e-15 : 1e-6;
-      const attrs = { ...options, layout: makeLayout(options), pixels: 64 * 64, resolution };
+      const attrs = { ...options, layout: makeLayout(options), pixelCount: 64 * 64, resolution };
       const name = normalizationOp(options.nScales);
       const all = tidy(() => {
         const masks = maskTensors(spectralMasks({ imageShape, ...options }));

@@ -55,6 +55,7 @@ export { clone, detach, dispose, keep, memory, read, readSync, tidy, toDevice } 
 export { declaredOps, declareOp, type HostArray, type OwnOp } from "./op.js";
 export { type BandProductsResult, bandProducts } from "./ops/bands/band-products.js";
 export { gradientOf } from "./ops/bands/composed-gradient.js";
+export { imageMoments } from "./ops/bands/image-moments.js";
 export { maskSpectrum } from "./ops/bands/mask-spectrum.js";
 export { powerMeans } from "./ops/bands/power-means.js";
 export { type SpectralBandsOptions, spectralBands } from "./ops/bands/spectral-bands.js";

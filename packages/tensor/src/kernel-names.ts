@@ -237,6 +237,12 @@ export const PowerMeans = "PlenopticPowerMeans";
 /** Inputs `{x, dy}`; output the gradient of {@link PowerMeans}, of the shape of x. */
 export const PowerMeansGradient = "PlenopticPowerMeansGradient";
 
+/** Input `{x}`, `[…, H, W]`; output `[…, 6]`: the mean, the second to fourth central moments, the least and the largest value. */
+export const ImageMoments = "PlenopticImageMoments";
+
+/** Inputs `{x, dy}`; output the gradient of {@link ImageMoments}, of the shape of x; equal extremes share theirs. */
+export const ImageMomentsGradient = "PlenopticImageMomentsGradient";
+
 /**
  * Magnitudes of complex bands and the means of their products. Inputs `{real, imag}`, `[P, O, h, w]`. Outputs `[magnitude, means]`,
  * `[P, O, h, w]` and `[P, K]`: with m = |z| the means of m (O) and m mᵀ (O × O).

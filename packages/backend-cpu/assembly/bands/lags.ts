@@ -122,15 +122,49 @@ function lagAt<T>(g: usize, lags: i32, dy: i32, dx: i32): f64 {
   return <f64>load<T>(g + <usize>(row * lags + column) * sizeof<T>());
 }
 
-/** y += a · cos - b · sin along a row of whole vectors. */
+/**
+ * y = Σ a · cos - b · sin over the displacements along a row of whole vectors, of which four at a time stay in registers.
+ * `pairs` holds a and b of each displacement as T.
+ */
 // @ts-ignore: decorator
 @inline
-function addWaves<T>(a: f64, b: f64, waves: usize, bytes: usize, y: usize): void {
-  const c = v128.splat<T>(<T>a);
-  const s = v128.splat<T>(<T>b);
-  for (let at: usize = 0; at < bytes; at += 16) {
-    const wave = v128.sub<T>(v128.mul<T>(c, v128.load(waves + at)), v128.mul<T>(s, v128.load(waves + bytes + at)));
-    v128.store(y + at, v128.add<T>(v128.load(y + at), wave));
+function sumWaves<T>(pairs: usize, count: i32, waves: usize, bytes: usize, y: usize): void {
+  let at: usize = 0;
+  for (; at + 48 < bytes; at += 64) {
+    let s0 = v128.splat<T>(0);
+    let s1 = s0;
+    let s2 = s0;
+    let s3 = s0;
+    let wave = waves + at;
+    for (let dx = 0; dx < count; dx++) {
+      const a = v128.load_splat<T>(pairs + <usize>(2 * dx) * sizeof<T>());
+      s0 = v128.add<T>(s0, v128.mul<T>(a, v128.load(wave)));
+      s1 = v128.add<T>(s1, v128.mul<T>(a, v128.load(wave, 16)));
+      s2 = v128.add<T>(s2, v128.mul<T>(a, v128.load(wave, 32)));
+      s3 = v128.add<T>(s3, v128.mul<T>(a, v128.load(wave, 48)));
+      const b = v128.load_splat<T>(pairs + <usize>(2 * dx + 1) * sizeof<T>());
+      wave += bytes;
+      s0 = v128.sub<T>(s0, v128.mul<T>(b, v128.load(wave)));
+      s1 = v128.sub<T>(s1, v128.mul<T>(b, v128.load(wave, 16)));
+      s2 = v128.sub<T>(s2, v128.mul<T>(b, v128.load(wave, 32)));
+      s3 = v128.sub<T>(s3, v128.mul<T>(b, v128.load(wave, 48)));
+      wave += bytes;
+    }
+    v128.store(y + at, s0);
+    v128.store(y + at, s1, 16);
+    v128.store(y + at, s2, 32);
+    v128.store(y + at, s3, 48);
+  }
+  for (; at < bytes; at += 16) {
+    let s = v128.splat<T>(0);
+    let wave = waves + at;
+    for (let dx = 0; dx < count; dx++) {
+      s = v128.add<T>(s, v128.mul<T>(v128.load_splat<T>(pairs + <usize>(2 * dx) * sizeof<T>()), v128.load(wave)));
+      wave += bytes;
+      s = v128.sub<T>(s, v128.mul<T>(v128.load_splat<T>(pairs + <usize>(2 * dx + 1) * sizeof<T>()), v128.load(wave)));
+      wave += bytes;
+    }
+    v128.store(y + at, s);
   }
 }
 
@@ -189,16 +223,18 @@ function lagsGradient<T>(
   const bytes = stride<T>(columns);
   const rowBytes = <usize>columns * sizeof<T>();
   const folded = work + bytes;
+  const pairs = folded + (<usize>(2 * count * count) << 3);
   for (let p = 0; p < planes; p++) {
     foldGradient<T>(g, lags, folded);
     for (let u = 0; u < height; u++) {
-      memory.fill(work, 0, bytes);
       for (let dx = 0; dx < count; dx++) {
         const at = folded + (<usize>(2 * dx * count) << 3);
         const a = rowGradient(at, count, u, height, rowWaves, 0);
         const b = dx == 0 ? 0 : rowGradient(at, count, u, height, rowWaves, 1);
-        addWaves<T>(a, b, columnWaves + <usize>(2 * dx) * bytes, bytes, work);
+        store<T>(pairs + <usize>(2 * dx) * sizeof<T>(), <T>a);
+        store<T>(pairs + <usize>(2 * dx + 1) * sizeof<T>(), <T>b);
       }
+      sumWaves<T>(pairs, count, columnWaves, bytes, work);
       if (u == 0 && demean) store<T>(work, 0);
       multiply<T>(work, zr, yr, columns);
       multiply<T>(work, zi, yi, columns);

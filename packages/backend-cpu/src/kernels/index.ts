@@ -1,4 +1,5 @@
 import { lagKernels } from "./bands/lags.js";
+import { momentKernels } from "./bands/moments.js";
 import { bandProductKernels } from "./bands/products.js";
 import { spectralBandKernels } from "./bands/spectral-bands.js";
 import { batchNormKernels } from "./batch-norm.js";
@@ -56,6 +57,7 @@ export const kernels: readonly Kernel[] = [
   ...spectralBandKernels,
   ...lagKernels,
   ...bandProductKernels,
+  ...momentKernels,
   ...ownConvKernels,
   ...tfjsConvKernels,
   ...poolKernels,

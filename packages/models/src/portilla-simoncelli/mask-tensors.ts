@@ -11,7 +11,7 @@ export interface SteppedTensors {
 
 /** {@link SpectralMasks} on a device. */
 export interface MaskTensors {
-  readonly highpassPower: Tensor;
+  readonly highpass: Tensor;
   readonly bands: readonly Tensor[];
   /** Ones that keep half of the frequencies, from one scale to the next and to the lowpass residual. */
   readonly crops: readonly Tensor[];
@@ -34,10 +34,10 @@ function planesTensor(planes: readonly Plane[]): Tensor {
 }
 
 /** The masks as tensors on the active device. */
-export function maskTensors({ highpassPower, bands, images, stepped, oddSize }: SpectralMasks): MaskTensors {
+export function maskTensors({ highpass, bands, images, stepped, oddSize }: SpectralMasks): MaskTensors {
   const isDouble = activeDevice().dtype === "float64";
   return {
-    highpassPower: planeTensor(highpassPower),
+    highpass: planeTensor(highpass),
     bands: bands.map(planesTensor),
     crops: images.slice(1).map(({ height, width }) => ones([height, width])),
     images: isDouble ? [] : images.map(planeTensor),

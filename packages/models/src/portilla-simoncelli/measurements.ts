@@ -1,21 +1,15 @@
 import {
-  add,
   bandProducts,
   type ComplexPair,
+  imageMoments,
   irfft2,
   maskSpectrum,
-  max,
-  mean,
-  min,
   mul,
   powerMeans,
   reshape,
   rfft2,
   spectralBands,
   spectrumLags,
-  square,
-  sub,
-  sum,
   type Tensor,
 } from "@plenoptic/tensor";
 import { imageSpectra } from "./image-spectra.js";
@@ -33,13 +27,8 @@ export interface MeasurementOptions extends PyramidLayout {
  * those of images end with the lowpass residual.
  */
 export interface Measurements {
-  /** Means, `[P, 1]`. */
-  readonly center: Tensor;
-  /** Means of the powers 1 … 4 of the pixels less their mean, `[P, 4]`. */
-  readonly powers: Tensor;
-  /** Least and largest pixels, `[P, 1]`. */
-  readonly least: Tensor;
-  readonly largest: Tensor;
+  /** Mean, second to fourth central moment, least and largest of the pixels, `[P, 6]`. */
+  readonly pixels: Tensor;
   /** Variance of the highpass residual, `[P, 1]`. */
   readonly highpass: Tensor;
   /** Of each scale: means of products of bands, `[P, K]`, as `bandProducts` gives them; and autocovariances of magnitudes, `[P, O, w, w]`. */
@@ -99,17 +88,12 @@ function measureImages(spectra: readonly ComplexPair[], masks: MaskTensors, opti
 export function measure(image: Tensor, masks: MaskTensors, options: MeasurementOptions): Measurements {
   const [batch, channels, height, width] = image.shape;
   const x = reshape(image, [batch * channels, height, width]);
-  const column = (y: Tensor) => reshape(y, [batch * channels, 1]);
-  const center = mean(x, [-2, -1], true);
   const spectrum = rfft2(x);
   const spectra = spectraByScale(spectrum, masks);
-  const power = add(square(spectrum.real), square(spectrum.imag));
+  const highpass = spectrumLags(maskSpectrum(spectrum, masks.highpass), 1, { width });
   return {
-    center: column(center),
-    powers: powerMeans(sub(x, center)),
-    least: column(min(x, [-2, -1])),
-    largest: column(max(x, [-2, -1])),
-    highpass: column(sum(mul(power, masks.highpassPower), [-2, -1])),
+    pixels: imageMoments(x),
+    highpass: reshape(highpass, [batch * channels, 1]),
     ...measureBands(spectra, masks, options),
     ...measureImages(spectra, masks, options),
   };

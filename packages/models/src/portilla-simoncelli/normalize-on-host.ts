@@ -46,36 +46,27 @@ interface Scene {
 const cube = (root: number) => root * root * root;
 
 /** The variance of the pixels, unbiased. */
-const pixelVariance = ({ x, attrs }: Scene) => (x.of("powers")[1] * attrs.pixels) / (attrs.pixels - 1);
+const pixelVariance = ({ x, attrs }: Scene) =>
+  (x.of("pixels")[1] * attrs.pixelCount) / (attrs.pixelCount - 1);
 
 function pixelStatistics(scene: Scene): void {
   const { x, all, starts } = scene;
   const variance = pixelVariance(scene);
-  const [, , third, fourth] = x.of("powers");
-  all.set(
-    [
-      x.of("center")[0],
-      variance,
-      third / cube(Math.sqrt(variance)),
-      fourth / (variance * variance),
-      x.of("least")[0],
-      x.of("largest")[0],
-    ],
-    starts.pixel_statistics,
-  );
+  const [mean, , third, fourth, least, largest] = x.of("pixels");
+  const skew = third / cube(Math.sqrt(variance));
+  const kurtosis = fourth / (variance * variance);
+  all.set([mean, variance, skew, kurtosis, least, largest], starts.pixel_statistics);
 }
 
 function pixelGradients(scene: Scene, d: Numbers): void {
   const { x, all, starts, attrs } = scene;
   const [gMean, gVariance, gSkew, gKurtosis, gLeast, gLargest] = all.subarray(starts.pixel_statistics);
   const v = pixelVariance(scene);
-  const [, , third, fourth] = x.of("powers");
+  const [, , third, fourth] = x.of("pixels");
   const sigma3 = cube(Math.sqrt(v));
   const dv = gVariance - (1.5 * gSkew * third) / (sigma3 * v) - (2 * gKurtosis * fourth) / (v * v * v);
-  d.of("center")[0] = gMean;
-  d.of("powers").set([0, (dv * attrs.pixels) / (attrs.pixels - 1), gSkew / sigma3, gKurtosis / (v * v)]);
-  d.of("least")[0] = gLeast;
-  d.of("largest")[0] = gLargest;
+  const dSecond = (dv * attrs.pixelCount) / (attrs.pixelCount - 1);
+  d.of("pixels").set([gMean, dSecond, gSkew / sigma3, gKurtosis / (v * v), gLeast, gLargest]);
 }
 
 /** Where the autocorrelations of one image or band lie: the shift is the first axis of the group. */
@@ -298,7 +289,7 @@ function scaleGradients(scene: Scene, s: number, d: Numbers): void {
 
 /** What {@link normalize} gives. */
 export function normalizeOnHost(inputs: Record<string, HostArray>, attrs: NormalizeAttrs): HostArray {
-  const [planes] = inputs.center.shape;
+  const [planes] = inputs.pixels.shape;
   const { starts, total } = startsOf(attrs.layout);
   const { necessary } = attrs.layout;
   const values = new Float64Array(planes * necessary.length);
@@ -321,7 +312,7 @@ export function normalizationGradient(
   { dy, ...inputs }: Record<string, HostArray>,
   attrs: NormalizeAttrs,
 ): Record<string, HostArray> {
-  const [planes] = inputs.center.shape;
+  const [planes] = inputs.pixels.shape;
   const { starts, total } = startsOf(attrs.layout);
   const { necessary } = attrs.layout;
   const names = Object.keys(inputs);

@@ -30,7 +30,7 @@ export interface NormalizeAttrs {
   readonly nOrientations: number;
   readonly spatialCorrWidth: number;
   /** Pixels of an image. */
-  readonly pixels: number;
+  readonly pixelCount: number;
   /** A variance is faint below this part of the image's: the digits that a number has, as `torch.finfo(…).resolution`. */
   readonly resolution: number;
   readonly layout: Layout;
@@ -51,11 +51,11 @@ const secondToLast = (x: Tensor): Tensor => {
 };
 
 /** Mean, variance, skew, kurtosis, least and largest of the pixels. The variance is the unbiased one. */
-function pixelStatistics({ center, powers, least, largest }: Measurements, { pixels }: NormalizeAttrs) {
-  const variance = mul(part(powers, 1, 1), pixels / (pixels - 1));
-  const skew = div(part(powers, 2, 1), pow(variance, 1.5));
-  const kurtosis = div(part(powers, 3, 1), square(variance));
-  return concat([center, variance, skew, kurtosis, least, largest], 1);
+function pixelStatistics({ pixels }: Measurements, { pixelCount }: NormalizeAttrs) {
+  const variance = mul(part(pixels, 1, 1), pixelCount / (pixelCount - 1));
+  const skew = div(part(pixels, 2, 1), pow(variance, 1.5));
+  const kurtosis = div(part(pixels, 3, 1), square(variance));
+  return concat([part(pixels, 0, 1), variance, skew, kurtosis, part(pixels, 4, 2)], 1);
 }
 
 /** Autocorrelations and the variances that they were divided by. */
@@ -144,7 +144,7 @@ function compose(measured: Measurements, attrs: NormalizeAttrs): Tensor {
 }
 
 const lists = ["means", "lags", "imageLags", "imagePowers"] as const;
-const singles = ["center", "powers", "least", "largest", "highpass"] as const;
+const singles = ["pixels", "highpass"] as const;
 
 /** The measurements as inputs of an op: lists become `means0`, `means1`, … */
 function flatten(measured: Measurements): Record<string, Tensor> {
@@ -226,7 +226,7 @@ export type NormalizeOptions = Omit<NormalizeAttrs, "resolution">;
  * @returns `[P, N]`
  */
 export function normalize(measured: Measurements, options: NormalizeOptions): Tensor {
-  const resolution = deviceOf(measured.center).dtype === "float64" ? 1e-15 : 1e-6;
+  const resolution = deviceOf(measured.pixels).dtype === "float64" ? 1e-15 : 1e-6;
   const attrs: NormalizeAttrs = { ...options, resolution };
   return run(declare(options.nScales), flatten(measured), attrs);
 }

@@ -142,7 +142,7 @@ export class PortillaSimoncelli extends BuiltInModel {
     }
     return this.masks.with(x, (masks) => {
       const { nScales, nOrientations, spatialCorrWidth, layout } = this;
-      const options = { nScales, nOrientations, spatialCorrWidth, layout, pixels: height * width };
+      const options = { nScales, nOrientations, spatialCorrWidth, layout, pixelCount: height * width };
       const all = normalize(measure(x, masks, this), options);
       const whole = reshape(all, [...x.shape.slice(0, 2), layout.scales.length]);
       return scales ? this.removeScales(whole, scales) : whole;

@@ -16,8 +16,8 @@ export interface Plane {
 
 /** What each statistic's linear part is in the Fourier domain: from the spectrum of the image in one step. */
 export interface SpectralMasks {
-  /** Weights with which the squared spectrum gives the variance of the highpass residual, `[H, ⌊W/2⌋ + 1]`. */
-  readonly highpassPower: Plane;
+  /** The highpass residual: a half plane. */
+  readonly highpass: Plane;
   /** For each scale, from fine to coarse, one plane per orientation. Only one half of each differs from 0. */
   readonly bands: readonly (readonly Plane[])[];
   /** Of the image as it is at each scale, and then of the lowpass residual: half planes. */
@@ -160,18 +160,6 @@ function oddSizeMask({ height, width }: Plane): Plane | undefined {
   return symmetricHalf({ height, width, values });
 }
 
-/** Weights of |X|² for the mean square of what a mask lets pass. */
-function powerWeights(mask: Plane): Plane {
-  const half = symmetricHalf(mask);
-  const norm = (mask.height * mask.width) ** -2;
-  const values = half.values.map((v, i) => {
-    const column = i % half.width;
-    const count = column === 0 || 2 * column === mask.width ? 1 : 2;
-    return v * v * count * norm;
-  });
-  return { ...half, values };
-}
-
 /**
  * The masks of all linear parts of the statistics, as plain numbers. They are products of the masks of a steerable pyramid: an image
  * that is reconstructed from some levels has been through each mask twice.
@@ -184,7 +172,7 @@ export function spectralMasks({ imageShape, nScales, nOrientations }: PyramidLay
   const images = imageMasks(masks, lows).map(symmetricHalf);
   if (oddSize) images[nScales] = times(images[nScales], oddSize.values);
   return {
-    highpassPower: powerWeights({ height, width, values: masks.highpass }),
+    highpass: symmetricHalf({ height, width, values: masks.highpass }),
     bands: masks.levels.map(({ highpass, angles }, scale) =>
       angles.map((angle) => times(times(lows[scale], highpass), angle)),
     ),

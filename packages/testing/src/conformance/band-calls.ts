@@ -67,10 +67,13 @@ const meansCalls = [
 ].flatMap((shape): KernelCall[] => {
   const x = spread(shape, -1, 1.5, 2);
   const dy = spread([...shape.slice(0, -2), 4], -1, 2, 9);
+  const many = spread([...shape.slice(0, -2), 6], -1, 2, 9);
   const title = `of [${shape.join(", ")}]`;
   return [
     { kernel: K.PowerMeans, title, inputs: { x }, attrs: {} },
     { kernel: K.PowerMeansGradient, title, inputs: { x, dy }, attrs: {} },
+    { kernel: K.ImageMoments, title, inputs: { x }, attrs: {} },
+    { kernel: K.ImageMomentsGradient, title, inputs: { x, dy: many }, attrs: {} },
   ];
 });
 

@@ -62,7 +62,7 @@ function wavesFor(height: number, width: number, lags: number, backend: CpuBacke
 /** Runs `fn` with work space for a row and the sums or gradients of all displacements. */
 function withWork(columns: number, lags: number, backend: CpuBackend, fn: (work: number) => void): void {
   const count = Math.floor(lags / 2) + 1;
-  const work = backend.allocator.allocate(columns * backend.floatBytes + 32 + 16 * count * count);
+  const work = backend.allocator.allocate(columns * backend.floatBytes + 32 + 16 * count * (count + 1));
   fn(work);
   backend.allocator.release(work);
 }

@@ -1,6 +1,5 @@
 import { kernelNames } from "@plenoptic/tensor";
 import type { CpuBackend } from "../../backend.js";
-import { planesOf } from "../fft.js";
 import { expectFloats, type Inputs, type Kernel, sizeOf } from "../kernel.js";
 
 /** Bytes of a row of work space: ROW of assembly/bands/rows.ts. */
@@ -57,34 +56,9 @@ function backward(name: string): Kernel {
   };
 }
 
-const powerMeans: Kernel = {
-  name: kernelNames.PowerMeans,
-  run: ({ x }, backend) => {
-    expectFloats("PowerMeans", x);
-    const { planes, height, width } = planesOf(x.shape);
-    const y = backend.output([...x.shape.slice(0, -2), 4]);
-    backend.fn("powerMeans")(backend.address(x), backend.address(y), planes, height * width);
-    return y;
-  },
-};
-
-const powerMeansGradient: Kernel = {
-  name: kernelNames.PowerMeansGradient,
-  run: ({ x, dy }, backend) => {
-    expectFloats("PowerMeansGradient", x, dy);
-    const { planes, height, width } = planesOf(x.shape);
-    const dx = backend.output(x.shape);
-    const [from, g, to] = [x, dy, dx].map((t) => backend.address(t));
-    backend.fn("powerMeansGradient")(from, g, to, planes, height * width);
-    return dx;
-  },
-};
-
 export const bandProductKernels: Kernel[] = [
   forward(kernelNames.BandMagnitudes),
   forward(kernelNames.BandProducts),
   backward(kernelNames.BandMagnitudesGradient),
   backward(kernelNames.BandProductsGradient),
-  powerMeans,
-  powerMeansGradient,
 ];

@@ -98,16 +98,16 @@ const forward: Kernel = {
     const step = g.height * g.columns * bytes;
     const bandStep = g.band.height * g.band.width * bytes;
     const { turns } = g.attrs;
-    withPlanes(g, canRunInPlace(g, backend) ? 0 : 1, backend, ([work]) => {
+    // Spectra are made in one and the same place, which stays in the cache; bands are written once.
+    withPlanes(g, canRunInPlace(g, backend) ? 1 : 2, backend, ([work, other = work]) => {
       for (let p = 0, k = 0; p < sizeOf(lead); p++) {
         const from = orderedBy(turns, [xr + p * step, xi + p * step]);
         for (let o = 0; o < g.bands; o++, k++) {
           const to: Parts = [yr + k * bandStep, yi + k * bandStep];
-          const filled = work ?? to;
           const mask = backend.address(masks) + o * g.maskHeight * g.maskWidth * bytes;
-          backend.fn("bandFill")(...placement(g, from, mask, signsOf[turns], filled));
-          transformMaskedRows(g, swapped(filled), swapped(to), backend);
-          transformColumns(g.band, swapped(to), swapped(to), backend);
+          backend.fn("bandFill")(...placement(g, from, mask, signsOf[turns], work));
+          transformMaskedRows(g, swapped(work), swapped(other), backend);
+          transformColumns(g.band, swapped(other), swapped(to), backend);
         }
       }
     });

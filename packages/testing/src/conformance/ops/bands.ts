@@ -155,6 +155,40 @@ const meansCases = [
   }),
 );
 
+const momentCases = [
+  [3, 5],
+  [2, 6, 7],
+].map(
+  (shape): OpCase => ({
+    ops: ["imageMoments"],
+    title: `of [${shape.join(", ")}]`,
+    inputs: [spread(shape, -1, 2)],
+    apply: (x) => T.imageMoments(x),
+    oracle: (x) => {
+      const [h, w] = shape.slice(-2);
+      return arrayOf([...shape.slice(0, -2), 6], (index) => {
+        const values = Array.from(
+          arrayOf([h, w], (place) => at(x, [...index.slice(0, -1), ...place])).values,
+        );
+        const mean = values.reduce((sum, v) => sum + v, 0) / (h * w);
+        const moment = (k: number) => values.reduce((sum, v) => sum + (v - mean) ** k, 0) / (h * w);
+        const all = [mean, moment(2), moment(3), moment(4), Math.min(...values), Math.max(...values)];
+        return all[index.at(-1) as number];
+      });
+    },
+    differentiate: [0],
+  }),
+);
+
+/** The largest value occurs twice: both have half of its gradient. */
+const equalExtremes: OpCase = {
+  ops: ["imageMoments"],
+  title: "gradient where extremes are equal",
+  inputs: [{ shape: [2, 3], values: [4, 1, 4, 2, 1, 1] }],
+  apply: (x) => T.grad((image) => T.imageMoments(image))(x, T.tensor([0, 0, 0, 0, 3, 2])),
+  oracle: () => ({ shape: [2, 3], values: [1, 1, 1, 0, 1, 1] }),
+};
+
 /** All means in the order that the op documents. */
 function products([zr, zi, ur, ui]: readonly NumberArray[]): NumberArray[] {
   const [planes, count, h, w] = zr.shape;
@@ -242,6 +276,8 @@ export const bandCases: readonly OpCase[] = [
   ...maskCases,
   ...lagCases,
   ...meansCases,
+  ...momentCases,
+  equalExtremes,
   ...productCases,
   roundingCase,
 ];
