@@ -7,7 +7,7 @@ export function addPlotOptions(command: Command): Command {
     .argument("<FILE>", "a .pt file of a metamer, by plenoptic or plenoptic.js")
     .addOption(
       new Option("--what <figure>", "which figure")
-        .choices(["status", "loss", "histogram"])
+        .choices(["status", "loss", "histogram", "film"])
         .default("status", "status: the image, the losses and the histogram"),
     )
     .addOption(
@@ -16,11 +16,17 @@ export function addPlotOptions(command: Command): Command {
         "at which iteration, negative ones from the end (default: the last); images of others need --store-progress",
       ).argParser(wholeNumber()),
     )
-    .option("-o, --out <file>", "file to write: .svg, .png or .html (default: status.svg and so on)")
+    .option(
+      "-o, --out <file>",
+      "file to write: .svg, .png or .html; of films .gif, .png or .html (default: status.svg … film.gif)",
+    )
     .addOption(
       new Option("--scale <number>", "pixels of a PNG for a pixel of the figure")
         .argParser(positive)
         .default(1),
+    )
+    .addOption(
+      new Option("--framerate <number>", "of a film, frames in a second").argParser(positive).default(10),
     )
     .option("--dark", "light on dark")
     .option("--verbose", "when something fails, show where");

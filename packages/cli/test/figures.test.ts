@@ -59,6 +59,22 @@ describe("plenoptic plot", () => {
     expect(png.dataSync()[0]).toBeLessThan(0.2);
   });
 
+  it("makes films of stored images: GIF, animated PNG, a page", async () => {
+    expect(await runHere(["plot", "run/metamer.pt", "--what", "film"], { cwd })).toMatchObject({ code: 0 });
+    expect(readFileSync(join(cwd, "film.gif")).subarray(0, 6).toString()).toBe("GIF89a");
+    for (const name of ["film.png", "film.html"]) {
+      const args = ["--what", "film", "--framerate", "3", "-o", name];
+      expect(await runHere(["plot", "run/metamer.pt", ...args], { cwd })).toMatchObject({ code: 0 });
+    }
+    expect(readFileSync(join(cwd, "film.png")).includes("acTL")).toBe(true);
+    expect(readText("film.html")).toContain("iteration 7");
+    const still = ["metamer", "--crop", "16", "--model", "Identity", "--max-iter", "1", "--out", "still"];
+    await runHere(still, { cwd });
+    const ran = await runHere(["plot", "still/metamer.pt", "--what", "film"], { cwd });
+    expect(ran).toMatchObject({ code: 1 });
+    expect(ran.stderr).toContain("cannot animate");
+  });
+
   it("says which iteration the image is of, when another was asked for", async () => {
     const ran = await runHere(["plot", "run/metamer.pt", "--iteration", "4", "-o", "four.svg"], { cwd });
     expect(ran.stderr).toBe(

@@ -1,12 +1,15 @@
 import {
   type Figure,
+  type Film,
   type MetamerArrays,
   metamerRepresentationError as plotRepresentationError,
+  synthesisAnimate as plotSynthesisAnimate,
   synthesisHistogram as plotSynthesisHistogram,
   synthesisImshow as plotSynthesisImshow,
   synthesisLoss as plotSynthesisLoss,
   synthesisStatus as plotSynthesisStatus,
   type RepresentationErrorOptions,
+  type SynthesisAnimateOptions,
   type SynthesisArrays,
   type SynthesisHistogramOptions,
   type SynthesisImshowOptions,
@@ -99,4 +102,25 @@ export async function synthesisStatus(
   // By default the error is among the panels; else the model need not be asked.
   const needsError = !includedPlots || includedPlots.includes("metamerRepresentationError");
   return plotSynthesisStatus(await synthesisArrays(object, needsError ? [iteration] : []), options);
+}
+
+/**
+ * `synthesisAnimate` of `@plenoptic/plot`: a film of the stored images, with what {@link synthesisStatus} shows.
+ *
+ * @example
+ * ```ts
+ * import { Metamer, models, plot, rand } from "plenoptic";
+ * const metamer = new Metamer(rand([1, 1, 32, 32]), new models.Gaussian(5));
+ * await metamer.synthesize({ maxIter: 6, storeProgress: 2 });
+ * const film = await plot.synthesisAnimate(metamer, { framerate: 5 });
+ * console.log(film.frameCount, (await film.toGIF()).length > 10_000); // 4 true
+ * ```
+ */
+export async function synthesisAnimate(
+  object: Synthesized,
+  options: SynthesisAnimateOptions = {},
+): Promise<Film> {
+  const { includedPlots } = options;
+  const needsErrors = !includedPlots || includedPlots.includes("metamerRepresentationError");
+  return plotSynthesisAnimate(await synthesisArrays(object, needsErrors ? "stored" : []), options);
 }

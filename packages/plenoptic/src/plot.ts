@@ -1,11 +1,14 @@
 import {
+  type AnimshowOptions,
   type ArrayDictionary,
   type Figure,
+  type Film,
   type HistogramOptions,
   type ImshowOptions,
   type PlotRepresentationOptions,
   type PortillaSimoncelliPlotOptions,
   type PyrshowOptions,
+  animshow as plotAnimshow,
   histogram as plotHistogram,
   imshow as plotImshow,
   portillaSimoncelliRepresentation as plotPortillaSimoncelli,
@@ -20,9 +23,13 @@ import { type ComplexPair, deviceOf, type Tensor, withDevice } from "@plenoptic/
 import { isTensor, type Plottable, plotArray, realArray } from "./plot-arrays.js";
 
 export {
+  type AnimshowOptions,
   type Colormap,
   type ComplexParts,
   Figure,
+  Film,
+  type FilmHtmlOptions,
+  type FilmProgress,
   type HistogramOptions,
   type ImshowOptions,
   type PlotArray,
@@ -32,16 +39,19 @@ export {
   type PyrshowOptions,
   type RepresentationErrorOptions,
   type StemPlotOptions,
+  type SynthesisAnimateOptions,
   type SynthesisArrays,
   type SynthesisHistogramOptions,
   type SynthesisImshowOptions,
   type SynthesisLossOptions,
   type SynthesisStatusOptions,
   type ValueRange,
+  type WriteFilmOptions,
 } from "@plenoptic/plot";
 export {
   metamerRepresentationError,
   type Synthesized,
+  synthesisAnimate,
   synthesisHistogram,
   synthesisImshow,
   synthesisLoss,
@@ -79,6 +89,24 @@ export async function imshow(
 ): Promise<Figure> {
   const images = (Array.isArray(image) ? image : [image]) as readonly Plottable[];
   return plotImshow(await Promise.all(images.map(plotArray)), options);
+}
+
+/**
+ * `animshow` of `@plenoptic/plot`, for videos `[batch, channel, time, height, width]`.
+ *
+ * @example
+ * ```ts
+ * import { plot, rand } from "plenoptic";
+ * const film = await plot.animshow(rand([1, 1, 5, 16, 16]), { zoom: 8, framerate: 10 });
+ * console.log(film.frameCount, (await film.toAPNG()).length > 1000); // 5 true
+ * ```
+ */
+export async function animshow(
+  video: Plottable | readonly Plottable[],
+  options?: AnimshowOptions,
+): Promise<Film> {
+  const videos = (Array.isArray(video) ? video : [video]) as readonly Plottable[];
+  return plotAnimshow(await Promise.all(videos.map(plotArray)), options);
 }
 
 /** `histogram` of `@plenoptic/plot`, for tensors and plain numbers. */

@@ -32,3 +32,10 @@ export class PlotShapeError extends PlotError {
     super("shape", message, options);
   }
 }
+
+/** Something was asked for that cannot be had as things stand (`code` is "state"). */
+export class PlotStateError extends PlotError {
+  constructor(message: string, options?: ErrorOptions) {
+    super("state", message, options);
+  }
+}

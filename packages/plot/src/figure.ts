@@ -1,5 +1,5 @@
 import type { Box } from "./box.js";
-import { element, escapeText, SvgWriter } from "./svg.js";
+import { element, escapeText, type SvgNode, SvgWriter } from "./svg.js";
 import { fontFamily } from "./text.js";
 import type { ThemeName } from "./theme.js";
 
@@ -67,18 +67,18 @@ export class Figure {
     return Math.ceil(this.content.height) + 2 * padding;
   }
 
+  /** @internal All that is drawn, as one element. */
+  draw(): SvgNode {
+    const { width, height } = this;
+    const paper = element("rect", { width, height, fill: "$paper" });
+    return element("g", { "font-family": fontFamily }, paper, ...this.content.draw(padding, padding));
+  }
+
   /** The figure as one self-contained SVG; pictures in it are embedded as PNG. */
   toSVG({ theme = "auto" }: SvgOptions = {}): string {
     const { width, height } = this;
     const writer = new SvgWriter(theme);
-    const body = writer.write(
-      element(
-        "g",
-        { "font-family": fontFamily },
-        element("rect", { width, height, fill: "$paper" }),
-        ...this.content.draw(padding, padding),
-      ),
-    );
+    const body = writer.write(this.draw());
     const size = `width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
     const about = `<title>${escapeText(this.title)}</title><desc>${escapeText(this.description)}</desc>`;
     const label = escapeText(`${this.title}. ${this.description}`);

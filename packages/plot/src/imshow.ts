@@ -1,6 +1,7 @@
 import {
   checkArray,
   checkIndex,
+  extent,
   isComplex,
   type PlotArray,
   type RealArray,
@@ -15,7 +16,7 @@ import { formatNumber } from "./numbers.js";
 import { headingSize, makeHeading, picture, withHeading } from "./picture.js";
 import { averageBlocks, mapPixels, type Plane } from "./pixels.js";
 import type { Size } from "./titled.js";
-import { defaultColormap, type Range, type ValueRange, valueRanges } from "./vrange.js";
+import { defaultColormap, type Range, type Ranged, type ValueRange, valueRanges } from "./vrange.js";
 import { warn } from "./warnings.js";
 
 /** How a complex image becomes two pictures. */
@@ -219,7 +220,15 @@ export const describePicture = ({ plane, range, zoom }: Shown): string =>
   `${plane.title || "image"}: ${plane.height} by ${plane.width} pixels${plane.channels > 1 ? " in colour" : ""}, ` +
   `shown at ${formatNumber(zoom)}, values from ${formatNumber(range[0])} to ${formatNumber(range[1])}`;
 
-function titledBoxes(shown: readonly Shown[]): Box[] {
+/** Pictures in a row; null for all of them. */
+export function checkColWrap(colWrap: number | null | undefined): number | null {
+  if (colWrap === undefined || colWrap === null) return null;
+  if (Number.isInteger(colWrap) && colWrap > 0) return colWrap;
+  throw new PlotValueError(`colWrap must be a whole number above 0 or null, but got ${colWrap}.`);
+}
+
+/** Boxes of pictures with their titles, all equally high. */
+export function titledBoxes(shown: readonly Shown[]): Box[] {
   const pictures = shown.map((one) => pictureBox(one, one.plane.title ?? ""));
   const headings = shown.map((one, i) => {
     const { title } = one.plane;
@@ -248,34 +257,40 @@ export function imagePanel(images: readonly PlotArray[], options: ImshowOptions,
   };
 }
 
-/** Ranges, zooms and colours of all pictures. `place` is where each must fit when no zoom is given. */
+/**
+ * Ranges, zooms and colours of all pictures. `place` is where each must fit when no zoom is given; `frames` are, for each
+ * picture, those of a film that share its range (by default the picture itself).
+ */
 export function prepare(
   planes: readonly NamedPlane[],
   options: ImshowOptions,
   place?: { height: number; width: number },
+  frames: readonly (readonly ArrayLike<number>[])[] = planes.map((plane) => [plane.data]),
 ): Shown[] {
   const { vrange = "indep1", colWrap } = options;
   const { zooms, height, width } = relativeZooms(planes);
   const zoom = options.zoom ?? (place ? fittingZoom(height, width, place) : 1);
   if (options.zoom !== undefined || !place) checkZoom(zoom, height, width);
-  const pictures = planes.map((plane) => ({ data: plane.data, rgb: plane.channels > 1 }));
+  const pictures = planes.map((plane, i) => ({ data: frames[i], rgb: plane.channels > 1 }));
   if (pictures.some(({ rgb }) => rgb)) warnOfColor(pictures, vrange);
   const ranges = valueRanges(vrange, pictures, colWrap ?? planes.length);
   const cmap = options.cmap ?? defaultColormap(vrange);
   return planes.map((plane, i) => ({ plane, range: ranges[i], zoom: zoom * zooms[i], cmap }));
 }
 
-function warnOfColor(
-  pictures: readonly { data: ArrayLike<number>; rgb: boolean }[],
-  vrange: ValueRange,
-): void {
-  if (vrange !== "indep1")
+function warnOfColor(pictures: readonly Ranged[], vrange: ValueRange): void {
+  if (vrange !== "indep1") {
     warn("RGB images cannot have their vrange set: they are always shown with vrange [0, 1].");
-  const outside = pictures.filter(
-    ({ data, rgb }) => rgb && Array.prototype.some.call(data, (value: number) => value < 0 || value > 1),
-  ).length;
+  }
+  const frames = pictures.filter(({ rgb }) => rgb).flatMap(({ data }) => data);
+  const outside = frames.filter((data) => {
+    const range = extent(data);
+    return range && (range[0] < 0 || range[1] > 1);
+  }).length;
   if (outside) {
-    warn(`Colour values outside [0, 1] are shown as 0 or 1 (${outside} of ${pictures.length} pictures).`);
+    warn(
+      `Colour values outside [0, 1] are shown as 0 or 1 (${outside} of ${frames.length} pictures are clipped).`,
+    );
   }
 }
 
@@ -301,10 +316,7 @@ function warnOfColor(
 export function imshow(image: PlotArray | readonly PlotArray[], options: ImshowOptions = {}): Figure {
   const images = (Array.isArray(image) ? image : [image]) as readonly PlotArray[];
   if (images.length === 0) throw new PlotValueError("image must be an array or a list of at least one.");
-  const { colWrap } = options;
-  if (colWrap !== undefined && colWrap !== null && !(Number.isInteger(colWrap) && colWrap > 0)) {
-    throw new PlotValueError(`colWrap must be a whole number above 0 or null, but got ${colWrap}.`);
-  }
+  const colWrap = checkColWrap(options.colWrap);
   const shown = prepare(collectPlanes(images, options), options);
   const content = grid(titledBoxes(shown), colWrap ?? shown.length, 14, 14);
   const names = shown.map(({ plane }) => plane.title).filter(Boolean);

@@ -1,8 +1,16 @@
+export { type AnimshowOptions, animshow } from "./animshow.js";
 export type { ComplexArray, PlotArray, RealArray } from "./arrays.js";
 export type { Box } from "./box.js";
 export type { Colormap, ColormapName, Rgb } from "./colormaps.js";
-export { PlotError, PlotIndexError, PlotShapeError, PlotValueError } from "./errors.js";
+export { PlotError, PlotIndexError, PlotShapeError, PlotStateError, PlotValueError } from "./errors.js";
 export { Figure, type FigureText, type PngOptions, type SvgOptions } from "./figure.js";
+export {
+  Film,
+  type FilmHtmlOptions,
+  type FilmProgress,
+  type FilmSource,
+  type WriteFilmOptions,
+} from "./film.js";
 export { type HistogramOptions, histogram } from "./histogram.js";
 export { type ComplexParts, type ImshowOptions, imshow } from "./imshow.js";
 export {
@@ -19,6 +27,7 @@ export { type PyramidArrays, type PyrshowOptions, pyrshow } from "./pyrshow.js";
 export type { ArrayDictionary, Representation } from "./representation.js";
 export { metamerRepresentationError, type RepresentationErrorOptions } from "./representation-error.js";
 export { type StemPlotOptions, stemPlot, type YLimits } from "./stem-plot.js";
+export { type SynthesisAnimateOptions, synthesisAnimate } from "./synthesis-animate.js";
 export {
   type SynthesisHistogramOptions,
   type SynthesisImshowOptions,

@@ -13,10 +13,15 @@ import { type Box, centered, grid, type Panel } from "./box.js";
 import { PlotShapeError, PlotValueError } from "./errors.js";
 import { Figure } from "./figure.js";
 import { imagePanel } from "./imshow.js";
-import { drawPortillaSimoncelli, isPortillaSimoncelli } from "./portilla-simoncelli.js";
-import type { ArrayDictionary, Representation } from "./representation.js";
+import {
+  drawPortillaSimoncelli,
+  isPortillaSimoncelli,
+  portillaSimoncelliGroups,
+} from "./portilla-simoncelli.js";
+import { type ArrayDictionary, isOneArray, type Representation } from "./representation.js";
 import { describeStems, stemBox, type YLimits } from "./stem-plot.js";
 import { checkSize, type Size } from "./titled.js";
+import type { ValueRange } from "./vrange.js";
 import { warn } from "./warnings.js";
 
 /** Options that a model's own way of plotting receives. */
@@ -60,9 +65,6 @@ export function isPlottingModel(model: unknown): model is PlottingModel {
   return typeof (model as PlottingModel | undefined)?.plotRepresentation === "function";
 }
 
-const isArray = (data: Representation): data is PlotArray =>
-  "shape" in data || ("real" in data && "imag" in data);
-
 function pick(array: PlotArray, f: (part: RealArray) => RealArray): PlotArray {
   return isComplex(array) ? { real: f(array.real), imag: f(array.imag) } : f(array);
 }
@@ -79,7 +81,7 @@ function channelOf({ data, shape }: RealArray, channel: number): RealArray {
 }
 
 function toDictionary(data: Representation, title: string, asRgb: boolean): ArrayDictionary {
-  if (!isArray(data)) {
+  if (!isOneArray(data)) {
     if (title) warn("data has keys, so we're ignoring title!");
     return data;
   }
@@ -107,20 +109,37 @@ function stemCell(name: string, array: RealArray, batchIdx: number, ylim: YLimit
   };
 }
 
-/** Symmetric limits over all vectors, every batch of them, as the reference has it. */
-function commonLimits(parts: readonly [string, PlotArray][], ylim: YLimits): YLimits {
-  if (ylim !== null) return ylim;
-  const vectors = parts.flatMap(([, array]) =>
-    !isComplex(array) && array.shape.length === 3 ? [array.data] : [],
-  );
+/** Symmetric limits over all vectors, every batch of them, as the reference has it; false where all are 0. */
+export function symmetricLimits(data: Representation, batchIdx: number): YLimits {
+  const parts = isOneArray(data) ? [data] : Object.values(data);
+  const vectors = isPortillaSimoncelli(data)
+    ? [...portillaSimoncelliGroups(data, batchIdx).values()]
+    : parts.flatMap((part) => (!isComplex(part) && part.shape.length === 3 ? [part.data] : []));
   const largest = largestMagnitude(vectors);
   return largest > 0 ? [-largest, largest] : false;
+}
+
+/** The largest magnitude of each picture over several representations, by the names that their panels have. */
+export function limitsOfPictures(
+  representations: readonly Representation[],
+  { title = "", batchIdx = 0, asRgb = false }: PlotRepresentationOptions,
+): Map<string, number> {
+  const limits = new Map<string, number>();
+  for (const data of representations) {
+    if (isPortillaSimoncelli(data)) continue;
+    for (const [name, part] of Object.entries(toDictionary(data, title, asRgb))) {
+      if (isComplex(part) || part.shape.length !== 4) continue;
+      const batch = takeFirst(part, checkIndex("batchIdx", batchIdx, part.shape[0], 0) as number);
+      limits.set(name, Math.max(limits.get(name) ?? 0, largestMagnitude([batch.data])));
+    }
+  }
+  return limits;
 }
 
 /** The panel of {@link plotRepresentation}, and what it shows in words. */
 export function representationPanel(
   data: Representation,
-  options: PlotRepresentationOptions,
+  options: PlotRepresentationOptions & { pictureLimits?: ReadonlyMap<string, number> },
   size: Size | undefined,
 ): Panel {
   const {
@@ -154,12 +173,14 @@ export function representationPanel(
     width: Math.floor((width - gap * (columns - 1)) / columns),
     height: Math.floor((height - gap * (rows - 1)) / rows),
   };
-  const limits = commonLimits(parts, ylim);
+  const limits = ylim === null ? symmetricLimits(data, batchIdx) : ylim;
   const cells = parts.map(([name, array]) => {
     checkArray(array, `"${name}"`);
     const rank = shapeOf(array).length;
     if (rank === 4) {
-      return imagePanel([array], { batchIdx, asRgb, title: name, vrange: "indep0" }, cellSize);
+      const limit = options.pictureLimits?.get(name);
+      const vrange: ValueRange = limit ? [-limit, limit] : "indep0";
+      return imagePanel([array], { batchIdx, asRgb, title: name, vrange, cmap: "RdBu_r" }, cellSize);
     }
     if (rank === 3 && !isComplex(array)) return stemCell(name, array, batchIdx, limits, cellSize);
     throw rankError(name, shapeOf(array));

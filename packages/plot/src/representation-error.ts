@@ -2,8 +2,9 @@ import type { Panel } from "./box.js";
 import { PlotValueError } from "./errors.js";
 import { Figure } from "./figure.js";
 import { representationPanel } from "./plot-representation.js";
+import { isOneArray, type Representation } from "./representation.js";
 import type { YLimits } from "./stem-plot.js";
-import { frameAt, kindOf, type MetamerArrays } from "./synthesis-object.js";
+import { kindOf, type MetamerArrays, type Moment, momentAt } from "./synthesis-object.js";
 import { checkSize, type Size } from "./titled.js";
 
 /** Options of {@link metamerRepresentationError}. */
@@ -22,12 +23,22 @@ export interface RepresentationErrorOptions {
   height?: number;
 }
 
+/** Options of a panel that is one of several moments. */
+export interface RepresentationPanelOptions extends RepresentationErrorOptions {
+  /** How far the colours of pictures reach, by their names. */
+  pictureLimits?: ReadonlyMap<string, number>;
+}
+
+/** A dictionary brings names of its own. */
+export const errorTitle = (error: Representation): string =>
+  isOneArray(error) ? "Representation error" : "";
+
 /** The panel of {@link metamerRepresentationError}. */
 export function representationErrorPanel(
   object: MetamerArrays,
-  { batchIdx = 0, iteration, ylim = null, asRgb = false }: RepresentationErrorOptions,
+  { batchIdx = 0, ylim = null, asRgb = false, pictureLimits }: RepresentationPanelOptions,
   size: Size,
-  quiet = false,
+  { frame }: Moment,
 ): Panel {
   if (kindOf(object) !== "Metamer") throw new PlotValueError("Only a Metamer has a representation error.");
   if (!object.representationError) {
@@ -36,11 +47,9 @@ export function representationErrorPanel(
         'to the image, or leave "metamerRepresentationError" out of includedPlots.',
     );
   }
-  const { frame } = frameAt(object, iteration, quiet);
   const error = object.representationError(frame);
-  const isArray = "shape" in error || ("real" in error && "imag" in error);
-  const title = isArray ? "Representation error" : "";
-  const panel = representationPanel(error, { model: object.model, ylim, batchIdx, title, asRgb }, size);
+  const options = { model: object.model, ylim, batchIdx, title: errorTitle(error), asRgb, pictureLimits };
+  const panel = representationPanel(error, options, size);
   return { ...panel, description: `Representation error: ${panel.description}` };
 }
 
@@ -65,6 +74,7 @@ export function metamerRepresentationError(
 ): Figure {
   const { width = 480, height = 400 } = options;
   checkSize({ width, height });
-  const { box, description } = representationErrorPanel(object, options, { width, height });
+  const moment = momentAt(object, options.iteration);
+  const { box, description } = representationErrorPanel(object, options, { width, height }, moment);
   return new Figure(box, { title: "Representation error", description: `${description}.` });
 }

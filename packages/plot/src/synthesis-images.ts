@@ -5,10 +5,10 @@ import { Figure } from "./figure.js";
 import { type HistogramOptions, histogramPanel } from "./histogram.js";
 import { type ImshowOptions, imagePanel } from "./imshow.js";
 import {
-  type ChosenFrame,
   type EigendistortionArrays,
-  frameAt,
   kindOf,
+  type Moment,
+  momentAt,
   type SynthesisArrays,
 } from "./synthesis-object.js";
 import { checkSize, type Size } from "./titled.js";
@@ -39,32 +39,10 @@ export interface SynthesisHistogramOptions extends Omit<HistogramOptions, "label
   iteration?: number | null;
 }
 
-interface Chosen extends Omit<ChosenFrame, "iteration"> {
-  /** The index-th one is called so. */
-  readonly nameOf: (index: number) => string;
-  readonly referenceName: string;
-}
-
-function choose(object: SynthesisArrays, iteration: number | null | undefined, quiet = false): Chosen {
-  const kind = kindOf(object);
-  if ("eigendistortions" in object) {
-    if (iteration !== null && iteration !== undefined) {
-      throw new PlotValueError("When synthesis_object is an Eigendistortion, iteration must be None (null)!");
-    }
-    return {
-      image: object.eigendistortions,
-      frame: null,
-      nameOf: (index) => `Eigendistortion[${object.eigenindex[index]}]`,
-      referenceName: "Reference image",
-    };
-  }
-  const chosen = frameAt(object, iteration, quiet);
-  const name = kind === "Metamer" ? "Metamer" : "MAD";
-  return {
-    ...chosen,
-    nameOf: (index) => `${name}[${index}] [iteration=${chosen.iteration}]`,
-    referenceName: kind === "Metamer" ? "Target image" : "Reference image",
-  };
+/** What the index-th image of a moment is called. */
+function nameOf(object: SynthesisArrays, { iteration }: Moment, index: number): string {
+  if ("eigendistortions" in object) return `Eigendistortion[${object.eigenindex[index]}]`;
+  return `${"metamer" in object ? "Metamer" : "MAD"}[${index}] [iteration=${iteration}]`;
 }
 
 /** The place along the first axis; eigendistortions are asked for by their number among all. */
@@ -94,14 +72,13 @@ const oneOf = (image: RealArray, index: number): RealArray => {
   return { data, shape: [1, ...shape] };
 };
 
-/** The panel of {@link synthesisImshow}. */
-export function synthesisImagePanel(
+/** The image that {@link synthesisImshow} shows of a moment, `[1, channel, height, width]`, and its title. */
+export function shownImage(
   object: SynthesisArrays,
   options: SynthesisImshowOptions,
-  place: Size,
-  quiet = false,
-): Panel {
-  const { batchIdx = 0, iteration, distortionScale, processImage, title, ...shown } = options;
+  moment: Moment,
+): { image: RealArray; title: string | null; asRgb: boolean } {
+  const { batchIdx = 0, distortionScale, processImage, title } = options;
   if (!Number.isInteger(batchIdx)) {
     throw new PlotValueError(`batchIdx must be a single integer, but got ${batchIdx}.`);
   }
@@ -110,19 +87,25 @@ export function synthesisImagePanel(
     throw new PlotValueError(`If synthesis_object is a ${kindOf(object)}, distortionScale cannot be set.`);
   }
   const scale = distortionScale ?? 5;
-  const { image, nameOf } = choose(object, iteration, quiet);
-  checkArray(image, "image");
-  const index = placeOf(object, batchIdx, image.shape[0]);
-  const one = isEigen ? distorted(object, index, scale) : oneOf(image, index);
-  const processed = processImage ? processImage(one) : one;
-  const channelIdx = shown.channelIdx ?? null;
-  const asRgb = channelIdx === null && processed.shape[1] > 1;
-  const name = isEigen ? `${scale} * ${nameOf(index)}` : nameOf(index);
-  return imagePanel(
-    [processed],
-    { ...shown, title: title === undefined ? name : title, asRgb, batchIdx: 0 },
-    place,
-  );
+  checkArray(moment.image, "image");
+  const index = placeOf(object, batchIdx, moment.image.shape[0]);
+  const one = isEigen ? distorted(object, index, scale) : oneOf(moment.image, index);
+  const image = processImage ? processImage(one) : one;
+  const asRgb = (options.channelIdx ?? null) === null && image.shape[1] > 1;
+  const name = nameOf(object, moment, index);
+  return { image, asRgb, title: title === undefined ? (isEigen ? `${scale} * ${name}` : name) : title };
+}
+
+/** The panel of {@link synthesisImshow}. */
+export function synthesisImagePanel(
+  object: SynthesisArrays,
+  options: SynthesisImshowOptions,
+  place: Size,
+  moment: Moment,
+): Panel {
+  const { image, ...named } = shownImage(object, options, moment);
+  const { vrange, zoom, cmap, plotComplex, channelIdx } = options;
+  return imagePanel([image], { vrange, zoom, cmap, plotComplex, channelIdx, ...named }, place);
 }
 
 /**
@@ -142,7 +125,12 @@ export function synthesisImagePanel(
 export function synthesisImshow(object: SynthesisArrays, options: SynthesisImshowOptions = {}): Figure {
   const { width = 420, height = 420, ...rest } = options;
   checkSize({ width, height });
-  const { box, description } = synthesisImagePanel(object, rest, { width, height });
+  const { box, description } = synthesisImagePanel(
+    object,
+    rest,
+    { width, height },
+    momentAt(object, rest.iteration),
+  );
   const name = description.split(":")[0];
   return new Figure(box, { title: name, description: `${description}.` });
 }
@@ -152,19 +140,19 @@ export function synthesisHistogramPanel(
   object: SynthesisArrays,
   options: SynthesisHistogramOptions,
   size: Size,
-  quiet = false,
+  moment: Moment,
 ): Panel {
-  const { batchIdx = null, iteration, ...rest } = options;
-  const { image, nameOf, referenceName } = choose(object, iteration, quiet);
+  const { batchIdx = null, iteration: _, ...rest } = options;
+  const { image } = moment;
   checkArray(image, "image");
   const places =
     batchIdx === null
       ? Array.from({ length: image.shape[0] }, (_, i) => i)
       : [placeOf(object, batchIdx, image.shape[0])];
   const arrays = places.map((index) => oneOf(image, index));
-  const labels = places.map(nameOf);
+  const labels = places.map((index) => nameOf(object, moment, index));
   if (!("eigendistortions" in object)) {
-    labels.push(referenceName);
+    labels.push(`${"metamer" in object ? "Target" : "Reference"} image`);
     arrays.push(batchIdx === null ? object.image : oneOf(object.image, places[0]));
   }
   return histogramPanel(
@@ -190,6 +178,11 @@ export function synthesisHistogramPanel(
 export function synthesisHistogram(object: SynthesisArrays, options: SynthesisHistogramOptions = {}): Figure {
   const { width = 420, height = 340, ...rest } = options;
   checkSize({ width, height });
-  const { box, description } = synthesisHistogramPanel(object, rest, { width, height });
+  const { box, description } = synthesisHistogramPanel(
+    object,
+    rest,
+    { width, height },
+    momentAt(object, rest.iteration),
+  );
   return new Figure(box, { title: "Histogram of pixel values", description: `${description}.` });
 }

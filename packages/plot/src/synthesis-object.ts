@@ -102,51 +102,49 @@ function roundHalfToEven(x: number): number {
   return below % 2 === 0 ? below : below + 1;
 }
 
-/** An image of a synthesis and when it was one. */
-export interface ChosenFrame {
+/** What a synthesis had come to at some iteration. */
+export interface Moment {
   readonly image: RealArray;
   /** Its place among the stored frames; null for the current image. */
   readonly frame: number | null;
-  /** The iteration of the image, which may be another than the one asked for. */
-  readonly iteration: number;
+  /** The iteration of the image, which may be another than the one asked for; undefined for eigendistortions. */
+  readonly iteration: number | undefined;
 }
 
-const isStored = ({ storeProgress }: Stored): boolean => Boolean(storeProgress);
+type Iterated = MetamerArrays | MadArrays;
 
-/**
- * The image at an iteration: the nearest stored one, or for null the current one.
- *
- * @param quiet - whether to keep silent where the iteration of the image is another
- */
-export function frameAt(
-  object: MetamerArrays | MadArrays,
-  iteration: number | null | undefined,
-  quiet = false,
-): ChosenFrame {
-  const count = object.losses.length;
-  const at = resolveIteration(iteration, count);
-  const [current, saved = []] =
-    "metamer" in object ? [object.metamer, object.savedMetamer] : [object.madImage, object.savedMadImage];
-  if (iteration === null || iteration === undefined) return { image: current, frame: null, iteration: at };
-  if (!isStored(object)) {
+/** Stored frames, the last of them being the current image. */
+export const savedFrames = (object: Iterated): readonly RealArray[] =>
+  ("metamer" in object ? object.savedMetamer : object.savedMadImage) ?? [];
+
+/** The image at an iteration: the nearest stored one, with a warning where it is not that itself, or for null the current one. */
+export function momentAt(object: SynthesisArrays, iteration: number | null | undefined): Moment {
+  kindOf(object);
+  const isCurrent = iteration === null || iteration === undefined;
+  if ("eigendistortions" in object) {
+    if (isCurrent) return { image: object.eigendistortions, frame: null, iteration: undefined };
+    throw new PlotValueError("When synthesis_object is an Eigendistortion, iteration must be None (null)!");
+  }
+  const at = resolveIteration(iteration, object.losses.length);
+  if (isCurrent) {
+    return { image: "metamer" in object ? object.metamer : object.madImage, frame: null, iteration: at };
+  }
+  if (!object.storeProgress) {
     throw new PlotIndexError(
       "When synthesis_object.store_progress=False, iteration must be None (null)! Only synthesize with storeProgress " +
         "keeps images of earlier iterations.",
     );
   }
-  const every = Number(object.storeProgress);
-  const frame = Math.min(roundHalfToEven(at / every), saved.length - 1);
-  const found = Math.min(frame * every, count - 1);
-  if (found !== at && !quiet) {
-    warn(`loss iteration and iteration for the saved image are not the same: ${at} and ${found}.`);
+  const frame = Math.min(roundHalfToEven(at / Number(object.storeProgress)), savedFrames(object).length - 1);
+  const moment = momentOfFrame(object, frame);
+  if (moment.iteration !== at) {
+    warn(`loss iteration and iteration for the saved image are not the same: ${at} and ${moment.iteration}.`);
   }
-  return { image: saved[frame], frame, iteration: found };
+  return moment;
 }
 
-/** The iteration that a stored frame is of. */
-export function iterationOfFrame(
-  { losses, storeProgress }: MetamerArrays | MadArrays,
-  frame: number,
-): number {
-  return Math.min(frame * Number(storeProgress), losses.length - 1);
+/** What a stored frame shows. */
+export function momentOfFrame(object: Iterated, frame: number): Moment {
+  const iteration = Math.min(frame * Number(object.storeProgress), object.losses.length - 1);
+  return { image: savedFrames(object)[frame], frame, iteration };
 }

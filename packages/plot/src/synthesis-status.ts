@@ -2,6 +2,7 @@ import { centered, type Panel, row } from "./box.js";
 import { PlotValueError } from "./errors.js";
 import { Figure } from "./figure.js";
 import { type RepresentationErrorOptions, representationErrorPanel } from "./representation-error.js";
+import type { YLimits } from "./stem-plot.js";
 import {
   type SynthesisHistogramOptions,
   type SynthesisImshowOptions,
@@ -12,10 +13,13 @@ import { lossPanel, type SynthesisLossOptions } from "./synthesis-loss.js";
 import {
   kindOf,
   type MetamerArrays,
+  type Moment,
+  momentAt,
   type SynthesisArrays,
   type SynthesisLosses,
 } from "./synthesis-object.js";
 import { checkSize, type Size } from "./titled.js";
+import type { ValueRange } from "./vrange.js";
 
 /** The panels that a status figure may have. */
 export type StatusPlot =
@@ -63,9 +67,6 @@ const defaults = {
   Eigendistortion: common,
 } as const;
 
-/** The panels that are shown by default. */
-export const defaultPlots = (object: SynthesisArrays): readonly StatusPlot[] => defaults[kindOf(object)];
-
 function checkNames(object: SynthesisArrays, names: readonly string[], what: string): void {
   const known: readonly string[] = allowed[kindOf(object)];
   const unknown = names.filter((name) => !known.includes(name));
@@ -104,49 +105,84 @@ function checkOptions(
   }
 }
 
-const count = (iterations: number): string => `${iterations} iteration${iterations === 1 ? "" : "s"}`;
+/** What the object is, and after how many iterations. */
+export function statusTitle(object: SynthesisArrays): string {
+  if (!("losses" in object)) return kindOf(object);
+  const iterations = object.losses.length - 1;
+  return `${kindOf(object)} after ${iterations} iteration${iterations === 1 ? "" : "s"}`;
+}
 
-/** The panels of a status figure; only the first picture warns of an iteration that was not stored. */
+/** What a film sets for all of its frames, or for one of them. */
+export interface FrameSettings {
+  /** The moment that all panels show; that at `iteration` where there is none. */
+  readonly moment?: Moment;
+  readonly vrange?: ValueRange;
+  readonly ylim?: YLimits;
+  readonly pictureLimits?: ReadonlyMap<string, number>;
+  readonly histogramLimits?: Pick<SynthesisHistogramOptions, "xlim" | "ylim">;
+}
+
 function makePanel(
   name: StatusPlot,
   object: SynthesisArrays,
   options: SynthesisStatusOptions,
   size: Size,
-  quiet: boolean,
+  film: FrameSettings,
+  moment: () => Moment,
 ): Panel {
-  const { batchIdx = 0, channelIdx, iteration } = options;
+  const { batchIdx = 0, channelIdx } = options;
   switch (name) {
     case "synthesisImshow": {
-      const own = { ...options.synthesisImshowOptions, batchIdx, channelIdx, iteration };
-      return synthesisImagePanel(object, own, size, quiet);
+      const { vrange = film.vrange, ...own } = options.synthesisImshowOptions ?? {};
+      return synthesisImagePanel(object, { ...own, vrange, batchIdx, channelIdx }, size, moment());
     }
-    case "synthesisLoss":
+    case "synthesisLoss": {
+      const iteration = film.moment ? film.moment.iteration : options.iteration;
       return lossPanel(object as SynthesisLosses, { ...options.synthesisLossOptions, iteration }, size);
+    }
     case "metamerRepresentationError": {
-      const own = { ...options.metamerRepresentationErrorOptions, batchIdx, iteration };
-      return representationErrorPanel(object as MetamerArrays, own, size, quiet);
+      const { ylim = film.ylim, ...own } = options.metamerRepresentationErrorOptions ?? {};
+      const settings = { ...own, ylim, pictureLimits: film.pictureLimits, batchIdx };
+      return representationErrorPanel(object as MetamerArrays, settings, size, moment());
     }
     case "synthesisHistogram": {
-      const own = { ...options.synthesisHistogramOptions, batchIdx, channelIdx, iteration };
-      return synthesisHistogramPanel(object, own, size, quiet);
+      const own = { ...film.histogramLimits, ...options.synthesisHistogramOptions, batchIdx, channelIdx };
+      return synthesisHistogramPanel(object, own, size, moment());
     }
   }
 }
 
-/** The panels of {@link synthesisStatus} in a row. */
-export function statusPanel(object: SynthesisArrays, options: SynthesisStatusOptions, quiet = false): Panel {
-  const included = options.includedPlots ?? defaultPlots(object);
+/** The panels that are asked for, checked. */
+export function includedPlots(
+  object: SynthesisArrays,
+  options: SynthesisStatusOptions,
+): readonly StatusPlot[] {
+  const included = options.includedPlots ?? defaults[kindOf(object)];
   checkOptions(object, included, options);
+  return included;
+}
+
+/** The panels of {@link synthesisStatus} in a row. */
+export function statusPanel(
+  object: SynthesisArrays,
+  options: SynthesisStatusOptions,
+  film: FrameSettings = {},
+): Panel {
+  const included = includedPlots(object, options);
   const { panelSize = 400 } = options;
   checkSize({ width: panelSize, height: panelSize });
   // Room for a title and two lines above a picture that is as high as wide.
   const height = panelSize + 53;
-  let isQuiet = quiet;
+  // Found once, and only when a panel needs it: losses have no need of stored images.
+  let moment = film.moment;
+  const findMoment = () => {
+    moment ??= momentAt(object, options.iteration);
+    return moment;
+  };
   const panels = included.map((name) => {
     const usual = name === "synthesisLoss" && kindOf(object) === "MADCompetition" ? 2 : 1;
     const width = Math.round(panelSize * (options.widthRatios?.[name] ?? usual));
-    const panel = makePanel(name, object, options, { width, height }, isQuiet);
-    if (name !== "synthesisLoss") isQuiet = true;
+    const panel = makePanel(name, object, options, { width, height }, film, findMoment);
     return { ...panel, box: centered(panel.box, Math.min(width, panel.box.width), height) };
   });
   return {
@@ -176,7 +212,5 @@ export function statusPanel(object: SynthesisArrays, options: SynthesisStatusOpt
  */
 export function synthesisStatus(object: SynthesisArrays, options: SynthesisStatusOptions = {}): Figure {
   const { box, description } = statusPanel(object, options);
-  const kind = kindOf(object);
-  const title = "losses" in object ? `${kind} after ${count(object.losses.length - 1)}` : kind;
-  return new Figure(box, { title, description: `${description}.` });
+  return new Figure(box, { title: statusTitle(object), description: `${description}.` });
 }

@@ -7,9 +7,9 @@ export type ValueRange = string | readonly [number, number] | readonly (readonly
 
 export type Range = [number, number];
 
-/** Numbers of a picture, in any order, and whether they are colours already, whose range is always [0, 1]. */
+/** Numbers of a picture or of all frames of one, and whether they are colours already, whose range is always [0, 1]. */
 export interface Ranged {
-  readonly data: ArrayLike<number>;
+  readonly data: readonly ArrayLike<number>[];
   readonly rgb: boolean;
 }
 
@@ -101,7 +101,7 @@ function rangesByName(name: string, pictures: readonly Ranged[], columns: number
     const plain = group.filter((i) => !pictures[i].rgb);
     const range = rangeByRule(
       rule,
-      plain.map((i) => pictures[i].data),
+      plain.flatMap((i) => pictures[i].data),
     );
     for (const i of plain) ranges[i] = range;
   }

@@ -1,0 +1,2 @@
+/** The player as a script that leaves `plenopticPlayer` behind. */
+export function playerScript(): Promise<string>;
