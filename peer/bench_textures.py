@@ -4,7 +4,7 @@ Requests: {"do": "texture", "what", "dtype", "threads", "size", "batch", "nScale
     "target" and "start": files of float32}, and for
     "representation" and "gradient": "repeats"; the answer is {"ms": [for each], "value": its norm, or the loss}
     "adam": "repeats" and "chunk": {"ms": [per iteration, for each chunk]}
-    "synthesize": "iterations", and if wanted "picture", a file for the result: {"ms": [in all], "losses"}
+    "synthesize": "iterations", and if wanted "picture", a file for the result: {"ms": [in all], "losses", "evaluations"}
 What fails is answered {"error": why}.
 """
 
@@ -74,8 +74,8 @@ def measure(step, repeats):
     return {"ms": times, "value": value}
 
 
-def new_metamer(setting, **how):
-    metamer = plenoptic.Metamer(setting["image"], setting["model"], loss_function=setting["loss"])
+def new_metamer(setting, loss_function, **how):
+    metamer = plenoptic.Metamer(setting["image"], setting["model"], loss_function=loss_function)
     metamer.setup(setting["start"], **how)
     return metamer
 
@@ -83,7 +83,7 @@ def new_metamer(setting, **how):
 def adam(setting, request):
     """Iterations of Adam, which go on from request to request."""
     if "metamer" not in setting:
-        setting["metamer"] = new_metamer(setting)
+        setting["metamer"] = new_metamer(setting, setting["loss"])
         setting["metamer"].synthesize(max_iter=2, **NEVER)
     chunk = request["chunk"]
     times = measure(lambda: setting["metamer"].synthesize(max_iter=chunk, **NEVER), request["repeats"])["ms"]
@@ -92,11 +92,19 @@ def adam(setting, request):
 
 def synthesize(setting, request):
     """A whole synthesis by the recipe for textures, from the start."""
-    metamer = new_metamer(setting, **RECIPE)
+    evaluations = 0
+
+    def loss_function(*representations):
+        nonlocal evaluations
+        evaluations += 1
+        return setting["loss"](*representations)
+
+    metamer = new_metamer(setting, loss_function, **RECIPE)
+    evaluations = 0
     ms = measure(lambda: metamer.synthesize(max_iter=request["iterations"], **NEVER), 1)["ms"]
     if "picture" in request:
         metamer.metamer.detach().to(torch.float32).numpy().tofile(request["picture"])
-    return {"ms": ms, "losses": [float(loss) for loss in metamer.losses]}
+    return {"ms": ms, "losses": [float(loss) for loss in metamer.losses], "evaluations": evaluations}
 
 
 def answer_texture(request):

@@ -5,26 +5,28 @@ import { ops, rand, tidy } from "plenoptic";
 import { table } from "../gpu/table.mjs";
 import { median } from "../peers.mjs";
 import { writeTexture } from "./pictures.mjs";
-import { setUpTexture } from "./requests.mjs";
+import { newTextureMetamer, setUpTexture } from "./requests.mjs";
 
 const sum = (values) => values.reduce((a, b) => a + b, 0);
 
-/** Median milliseconds of a call. */
-function time(call, repeats) {
-  const ms = Array.from({ length: repeats }, () => {
+/** Median milliseconds of a call, which may be awaited. */
+async function time(call, repeats) {
+  const ms = [];
+  for (let i = 0; i < repeats; i++) {
     const begin = performance.now();
-    call();
-    return performance.now() - begin;
-  });
+    const result = call();
+    if (result instanceof Promise) await result;
+    ms.push(performance.now() - begin);
+  }
   return median(ms);
 }
 
-/** The kernels of one call in their order, each with its median over several calls. */
+/** The kernels of one call in their order, each with its median over several calls with the same kernels. */
 async function kernelsOf(call, repeats) {
   const runs = [];
   for (let i = 0; i < repeats; i++) {
     const { kernels } = await engine().profile(call);
-    runs.push(kernels.map((kernel) => ({ ...kernel })));
+    if (i === 0 || kernels.length === runs[0].length) runs.push(kernels.map((kernel) => ({ ...kernel })));
   }
   return runs[0].map(({ name, inputShapes, outputShapes }, k) => ({
     name,
@@ -35,7 +37,7 @@ async function kernelsOf(call, repeats) {
 }
 
 /** Time within the module's functions during one call, by function; medians over several calls. */
-function functionsOf(call, repeats) {
+async function functionsOf(call, repeats) {
   const { backend } = engine();
   const { wasm } = backend;
   let counts = new Map();
@@ -59,7 +61,7 @@ function functionsOf(call, repeats) {
   try {
     for (let i = 0; i < repeats; i++) {
       counts = new Map();
-      call();
+      await call();
       runs.push(counts);
     }
   } finally {
@@ -102,7 +104,7 @@ function alone(kind, shape) {
 }
 
 /** The transforms among the kernels, alone: how many of each kind, and what they take. */
-function transformsAlone(kernels, repeats) {
+async function transformsAlone(kernels, repeats) {
   const kinds = new Map();
   for (const kernel of kernels) {
     const found = transforms[kernel.name]?.(kernel);
@@ -112,11 +114,13 @@ function transformsAlone(kernels, repeats) {
     const seen = kinds.get(key) ?? { key, count: 0, kernelMs: 0, run: alone(kind, shape) };
     kinds.set(key, { ...seen, count: seen.count + 1, kernelMs: seen.kernelMs + kernel.ms });
   }
-  return [...kinds.values()].map(({ key, count, kernelMs, run }) => {
+  const found = [];
+  for (const { key, count, kernelMs, run } of kinds.values()) {
     const one = () => tidy(() => void run());
     for (let i = 0; i < 3; i++) one();
-    return { name: key, calls: count, kernelMs, ms: count * time(one, repeats) };
-  });
+    found.push({ name: key, calls: count, kernelMs, ms: count * (await time(one, repeats)) });
+  }
+  return found;
 }
 
 const ms = (value) => value.toFixed(3);
@@ -131,19 +135,25 @@ function print(title, list, total) {
   console.log(`\n${table([[title, "calls", "ms", "of all"], ...rows])}`);
 }
 
-function report({ total, forward, kernels, functions, fourier }) {
+/** Where the time of a call goes: three parts, then kernel by kernel and function by function. */
+function report(title, { total, kernels, functions }) {
   const inKernels = sum(kernels.map((kernel) => kernel.ms));
   const inModule = sum(functions.map((one) => one.ms));
-  const alone = sum(fourier.map((one) => one.ms));
   const parts = [
     { name: "within the module", calls: sum(functions.map((one) => one.calls)), ms: inModule },
     { name: "kernels' JavaScript", calls: kernels.length, ms: inKernels - inModule },
     { name: "tape and ops", calls: "", ms: total - inKernels },
   ];
-  print(`one gradient: ${ms(total)} ms (representation alone: ${ms(forward)} ms)`, parts, total);
+  print(`${title}: ${ms(total)} ms`, parts, total);
   print("kernel", byName(kernels), total);
   print("function of the module", byName(functions), total);
-  const rows = fourier.map(({ name, calls, kernelMs, ms: value }) => [
+  return { inKernels, inModule };
+}
+
+function reportTransforms(total, transforms) {
+  const alone = sum(transforms.map((one) => one.ms));
+  const inTheirKernels = sum(transforms.map((one) => one.kernelMs));
+  const rows = transforms.map(({ name, calls, kernelMs, ms: value }) => [
     name,
     String(calls),
     ms(value),
@@ -151,24 +161,40 @@ function report({ total, forward, kernels, functions, fourier }) {
   ]);
   console.log(`\n${table([["transforms alone", "calls", "ms", "in their kernels"], ...rows])}`);
   console.log(
-    `The transforms alone take ${ms(alone)} ms; the gradient takes ${(total / alone).toFixed(2)} times that.`,
+    `The transforms alone take ${ms(alone)} ms, the kernels that they are part of ${ms(inTheirKernels)} ms; ` +
+      `the gradient takes ${(total / alone).toFixed(2)} times the transforms alone.`,
   );
-  return { inKernels, inModule, transformsAlone: alone };
+  return alone;
 }
 
-async function profileGradient(request, repeats) {
-  const setting = await setUpTexture(request);
+async function profileCall(call, repeats) {
+  const total = await time(call, 3 * repeats);
+  return { total, kernels: await kernelsOf(call, repeats), functions: await functionsOf(call, repeats) };
+}
+
+async function profileGradient(setting, repeats) {
   const gradient = () => tidy(() => void setting.both(setting.start));
   const representation = () => tidy(() => void setting.model.forward(setting.start));
   for (let i = 0; i < 10; i++) gradient();
-  const total = time(gradient, 3 * repeats);
-  const forward = time(representation, 3 * repeats);
-  const kernels = await kernelsOf(gradient, repeats);
-  const functions = functionsOf(gradient, repeats);
-  return { total, forward, kernels, functions, fourier: transformsAlone(kernels, repeats) };
+  const forward = await time(representation, 3 * repeats);
+  const found = await profileCall(gradient, repeats);
+  const parts = report("one gradient", found);
+  console.log(`\nThe representation alone takes ${ms(forward)} ms.`);
+  const fourier = await transformsAlone(found.kernels, repeats);
+  return { ...found, ...parts, forward, fourier, fourierAlone: reportTransforms(found.total, fourier) };
 }
 
-/** Profiles one gradient in both precisions; prints tables and gives them. */
+/** An iteration of L-BFGS when its history is full: as many evaluations as it takes, and the directions between them. */
+async function profileIteration(setting, repeats) {
+  const metamer = newTextureMetamer(setting);
+  const options = { stopItersToCheck: 10 ** 6 };
+  await metamer.synthesize({ maxIter: 12, ...options });
+  const found = await profileCall(() => metamer.synthesize({ maxIter: 1, ...options }), repeats);
+  metamer.dispose();
+  return { ...found, ...report("one iteration of L-BFGS, its history full", found) };
+}
+
+/** Profiles one gradient and one iteration of L-BFGS in each precision; prints tables and gives them. */
 export async function profileTextures(where, { size, rounds, model, dtypes }) {
   if (model !== "PortillaSimoncelli")
     throw new Error(`--profile knows PortillaSimoncelli, but got ${model}.`);
@@ -176,8 +202,9 @@ export async function profileTextures(where, { size, rounds, model, dtypes }) {
   const results = {};
   for (const dtype of dtypes) {
     console.log(`\nPortillaSimoncelli, ${size}×${size}, ${dtype}:`);
-    const found = await profileGradient({ dtype, ...pictures }, 4 * rounds + 1);
-    results[dtype] = { ...found, ...report(found) };
+    const setting = await setUpTexture({ dtype, ...pictures });
+    const gradient = await profileGradient(setting, 4 * rounds + 1);
+    results[dtype] = { gradient, iteration: await profileIteration(setting, 3) };
   }
   return { size, results };
 }

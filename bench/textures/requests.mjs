@@ -71,8 +71,8 @@ const steps = {
   },
 };
 
-function newMetamer({ image, model, loss, start }, how) {
-  const metamer = new Metamer(image, model, { lossFunction: loss });
+function newMetamer({ image, model, loss, start }, how, lossFunction = loss) {
+  const metamer = new Metamer(image, model, { lossFunction });
   metamer.setup({ initialImage: start, ...how });
   return metamer;
 }
@@ -86,14 +86,22 @@ async function adam(setting, { repeats, chunk }) {
   return { ms: await timeChunks(setting.metamer, { chunks: repeats, chunk }, never) };
 }
 
+/** A metamer that is to be synthesized by the recipe for textures. */
+export const newTextureMetamer = (setting, lossFunction) => newMetamer(setting, recipe, lossFunction);
+
 /** A whole synthesis by the recipe for textures, from the start. */
 async function synthesize(setting, { iterations, picture }) {
-  const metamer = newMetamer(setting, recipe);
+  let evaluations = 0;
+  const metamer = newTextureMetamer(setting, (...representations) => {
+    evaluations++;
+    return setting.loss(...representations);
+  });
+  evaluations = 0;
   const begin = performance.now();
   await metamer.synthesize({ maxIter: iterations, ...never });
   // The last loss is computed when it is asked for; the other side has computed it by now.
   const values = Array.from(metamer.losses);
-  const answer = { ms: [performance.now() - begin], losses: values };
+  const answer = { ms: [performance.now() - begin], losses: values, evaluations };
   if (picture) writeFileSync(picture, Float32Array.from(readSync(metamer.metamer)));
   metamer.dispose();
   return answer;

@@ -26,7 +26,7 @@ function print(ours, reference) {
   const line = (i) => [String(i), ours.losses[i].toExponential(4), reference.losses[i].toExponential(4)];
   console.log(table([["iteration", "ours", "reference"], ...[...steps, last].map(line)]));
   console.log(
-    `ours ${duration(ours.ms[0])}, reference ${duration(reference.ms[0])}: ratio ${(reference.ms[0] / ours.ms[0]).toFixed(1)}. ` +
+    `ours ${duration(ours.ms[0])} for ${ours.evaluations} evaluations, reference ${duration(reference.ms[0])} for ${reference.evaluations}: ratio ${(reference.ms[0] / ours.ms[0]).toFixed(1)}. ` +
       `Final loss ${ours.losses[last] <= reference.losses[last] ? "no higher" : "HIGHER"} than the reference's.`,
   );
 }
