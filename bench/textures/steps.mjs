@@ -24,14 +24,22 @@ const amounts = {
   synthesize: [{ iterations }, { iterations }],
 };
 
-/** Medians of a step, after one call of each that warms up and shows that both compute the same. */
+/** Calls before anything is timed: JavaScript and WebAssembly are compiled in several stages. */
+const warmUp = {
+  representation: { repeats: 100 },
+  gradient: { repeats: 40 },
+  adam: { repeats: 1, chunk: 20 },
+};
+
+/** Medians of a step, after calls that warm up and show that both compute the same. */
 async function time({ us, reference }, request, rounds) {
   const [own, theirs] = amounts[request.what];
   const askUs = () => askTexture(us, { ...request, ...own });
   const askThem = (threads) => askTexture(reference, { ...request, ...theirs, threads });
   const times = { ours: [], one: [], two: [] };
   if (request.what !== "synthesize") {
-    const [mine, other] = [await askUs(), await askThem(1)];
+    const mine = await askTexture(us, { ...request, ...warmUp[request.what] });
+    const other = await askThem(1);
     await askThem(2);
     if (mine.value !== undefined) checkSame(request.what, request.dtype, mine.value, other.value);
   }
