@@ -73,29 +73,32 @@ function block<T>(
   }
 }
 
-/** Transforms the columns of planes `width` wide; in place where x is y. For the inverse, exchange real and imaginary parts. */
+/**
+ * Transforms `count` columns, from column `first` on, of planes `width` wide; in place where x is y. For the inverse, exchange real and
+ * imaginary parts.
+ */
 // @ts-ignore: decorator
 @inline
 function fftColumns<T>(
-  plan: usize, xr: usize, xi: usize, yr: usize, yi: usize, planes: i32, width: i32, together: i32, buffer: usize, work: usize,
+  plan: usize, xr: usize, xi: usize, yr: usize, yi: usize, planes: i32, width: i32, first: i32, count: i32, together: i32, buffer: usize, work: usize,
 ): void {
   const rowBytes = <usize>width * sizeof<T>();
   const plane = <usize>lengthOf(plan) * rowBytes;
   for (let i: usize = 0; i < <usize>planes; i++) {
-    for (let column = 0; column < width; column += together) {
-      const at = i * plane + <usize>column * sizeof<T>();
-      block<T>(plan, xr + at, xi + at, yr + at, yi + at, rowBytes, min(together, width - column), buffer, work);
+    for (let k = 0; k < count; k += together) {
+      const at = i * plane + <usize>(first + k) * sizeof<T>();
+      block<T>(plan, xr + at, xi + at, yr + at, yi + at, rowBytes, min(together, count - k), buffer, work);
     }
   }
 }
 
 export function fftColumns_f32(
-  plan: usize, xr: usize, xi: usize, yr: usize, yi: usize, planes: i32, width: i32, together: i32, buffer: usize, work: usize,
+  plan: usize, xr: usize, xi: usize, yr: usize, yi: usize, planes: i32, width: i32, first: i32, count: i32, together: i32, buffer: usize, work: usize,
 ): void {
-  fftColumns<f32>(plan, xr, xi, yr, yi, planes, width, together, buffer, work);
+  fftColumns<f32>(plan, xr, xi, yr, yi, planes, width, first, count, together, buffer, work);
 }
 export function fftColumns_f64(
-  plan: usize, xr: usize, xi: usize, yr: usize, yi: usize, planes: i32, width: i32, together: i32, buffer: usize, work: usize,
+  plan: usize, xr: usize, xi: usize, yr: usize, yi: usize, planes: i32, width: i32, first: i32, count: i32, together: i32, buffer: usize, work: usize,
 ): void {
-  fftColumns<f64>(plan, xr, xi, yr, yi, planes, width, together, buffer, work);
+  fftColumns<f64>(plan, xr, xi, yr, yi, planes, width, first, count, together, buffer, work);
 }

@@ -51,19 +51,22 @@ function columnVectors(height: number): number {
   return vectors;
 }
 
+/** Transforms all columns of planes, or `count` of them from `first` on. */
 export function transformColumns(
   { planes, height, width }: Planes,
   from: Parts,
   to: Parts,
   backend: CpuBackend,
+  { first, count }: { first: number; count: number } = { first: 0, count: width },
 ): void {
   if (height === 1 && from[0] === to[0]) return;
   const plan = fftPlanFor(height, backend);
   const lanes = 16 / backend.floatBytes;
-  const vectors = Math.min(columnVectors(height), Math.ceil(width / lanes));
+  const vectors = Math.min(columnVectors(height), Math.ceil(count / lanes));
   withBuffers(plan, vectors, backend, (buffer, work) => {
     const together = vectors * lanes;
-    backend.fn("fftColumns")(plan.address, ...from, ...to, planes, width, together, buffer, work);
+    const size = [planes, width, first, count, together];
+    backend.fn("fftColumns")(plan.address, ...from, ...to, ...size, buffer, work);
   });
 }
 

@@ -30,48 +30,29 @@ function geometryOf(masks: TensorInfo, attrs: kernelNames.SpectralBandsAttrs): G
   return { attrs, height, columns: Math.floor(width / 2) + 1, bands, maskHeight, maskWidth, band };
 }
 
-/**
- * Transforms the rows of a band's spectrum. Rows of zeros need no transform, if it is in place; that it can be where rows are whole
- * vectors, for otherwise what is written beyond the end of a row would spoil the next before it is read.
- */
-function transformMaskedRows(
-  { maskHeight, band, attrs }: Geometry,
-  from: Parts,
-  to: Parts,
-  backend: CpuBackend,
-): void {
-  const { height, width } = band;
-  const { scale } = attrs;
-  const upper = Math.ceil(maskHeight / 2);
-  const lower = maskHeight - upper;
-  if (from[0] !== to[0] || upper + lower === height) {
-    transformRows({ rows: height, width, scale }, from, to, backend);
+/** Transforms the columns in which a band's spectrum has anything, in place: the others are zeros, or not wanted. */
+function transformMaskedColumns({ maskWidth, band }: Geometry, at: Parts, backend: CpuBackend): void {
+  const { width } = band;
+  const right = Math.ceil(maskWidth / 2);
+  const left = maskWidth - right;
+  if (right + left === width) {
+    transformColumns(band, at, at, backend);
     return;
   }
-  transformRows({ rows: upper, width, scale }, to, to, backend);
-  if (lower === 0) return;
-  const offset = (height - lower) * width * backend.floatBytes;
-  const rest: Parts = [to[0] + offset, to[1] + offset];
-  transformRows({ rows: lower, width, scale }, rest, rest, backend);
+  transformColumns(band, at, at, backend, { first: 0, count: right });
+  if (left > 0) transformColumns(band, at, at, backend, { first: width - left, count: left });
 }
 
-const canRunInPlace = ({ band }: Geometry, backend: CpuBackend) =>
-  band.width % (16 / backend.floatBytes) === 0;
+function transformAllRows({ band, attrs }: Geometry, from: Parts, to: Parts, backend: CpuBackend): void {
+  transformRows({ rows: band.height, width: band.width, scale: attrs.scale }, from, to, backend);
+}
 
-/** Runs `fn` with `count` pairs of planes of a band's size. */
-function withPlanes(
-  { band }: Geometry,
-  count: number,
-  backend: CpuBackend,
-  fn: (planes: readonly Parts[]) => void,
-): void {
+/** Runs `fn` with a pair of planes of a band's size: made and transformed in one and the same place, spectra stay in the cache. */
+function withPlane({ band }: Geometry, backend: CpuBackend, fn: (plane: Parts) => void): void {
   const bytes = band.height * band.width * backend.floatBytes;
-  const planes = Array.from(
-    { length: count },
-    (): Parts => [backend.allocator.allocate(bytes), backend.allocator.allocate(bytes)],
-  );
-  fn(planes);
-  for (const block of planes.flat()) backend.allocator.release(block);
+  const plane: Parts = [backend.allocator.allocate(bytes), backend.allocator.allocate(bytes)];
+  fn(plane);
+  for (const block of plane) backend.allocator.release(block);
 }
 
 /** The arguments of the functions that go between half spectra and bands' spectra. */
@@ -98,16 +79,15 @@ const forward: Kernel = {
     const step = g.height * g.columns * bytes;
     const bandStep = g.band.height * g.band.width * bytes;
     const { turns } = g.attrs;
-    // Spectra are made in one and the same place, which stays in the cache; bands are written once.
-    withPlanes(g, canRunInPlace(g, backend) ? 1 : 2, backend, ([work, other = work]) => {
+    withPlane(g, backend, (work) => {
       for (let p = 0, k = 0; p < sizeOf(lead); p++) {
         const from = orderedBy(turns, [xr + p * step, xi + p * step]);
         for (let o = 0; o < g.bands; o++, k++) {
           const to: Parts = [yr + k * bandStep, yi + k * bandStep];
           const mask = backend.address(masks) + o * g.maskHeight * g.maskWidth * bytes;
           backend.fn("bandFill")(...placement(g, from, mask, signsOf[turns], work));
-          transformMaskedRows(g, swapped(work), swapped(other), backend);
-          transformColumns(g.band, swapped(other), swapped(to), backend);
+          transformMaskedColumns(g, swapped(work), backend);
+          transformAllRows(g, swapped(work), swapped(to), backend);
         }
       }
     });
@@ -127,16 +107,16 @@ const adjoint: Kernel = {
     const step = g.height * g.columns * bytes;
     const bandStep = g.band.height * g.band.width * bytes;
     const turns = (4 - g.attrs.turns) % 4;
-    withPlanes(g, canRunInPlace(g, backend) ? 1 : 2, backend, ([work, other = work]) => {
+    withPlane(g, backend, (work) => {
       for (let p = 0, k = 0; p < sizeOf(lead); p++) {
         const to: Parts = [xr + p * step, xi + p * step];
         for (const address of to) backend.floats(address, g.height * g.columns).fill(0);
         for (let o = 0; o < g.bands; o++, k++) {
           const from: Parts = [yr + k * bandStep, yi + k * bandStep];
-          transformColumns(g.band, from, work, backend);
-          transformMaskedRows(g, work, other, backend);
+          transformAllRows(g, from, work, backend);
+          transformMaskedColumns(g, work, backend);
           const mask = backend.address(masks) + o * g.maskHeight * g.maskWidth * bytes;
-          backend.fn("bandCollect")(...placement(g, to, mask, signsBack[turns], orderedBy(turns, other)));
+          backend.fn("bandCollect")(...placement(g, to, mask, signsBack[turns], orderedBy(turns, work)));
         }
       }
     });
