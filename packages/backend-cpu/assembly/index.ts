@@ -30,6 +30,7 @@ export * from "./reduce";
 export * from "./scatter";
 export * from "./select";
 export * from "./softmax";
+export * from "./two-loops";
 export * from "./unary";
 
 /** The first byte that the module itself does not use; the allocator starts here. */

@@ -16,6 +16,7 @@ import {
   sum,
   type Tensor,
   tidy,
+  twoLoops,
 } from "@plenoptic/tensor";
 import type { CoroutineObjective } from "./optimizer.js";
 import { type LinePoint, strongWolfe } from "./strong-wolfe.js";
@@ -153,7 +154,7 @@ export class Run {
     const s = mul(d, t);
     const ys = yield* dot(y, s);
     if (ys > smallestCurvature) yield* this.remember(y, s, ys);
-    return yield* this.twoLoops();
+    return this.direction();
   }
 
   private *remember(y: Tensor, s: Tensor, ys: number): Coroutine<void> {
@@ -169,25 +170,9 @@ export class Run {
     };
   }
 
-  private *twoLoops(): Coroutine<Tensor> {
-    const { oldDirs, oldStps, ro, hDiag } = this.memory;
-    const { round } = this;
-    const al: number[] = [];
-    let r = neg(this.gradient);
-    const replace = (next: Tensor) => {
-      r.dispose();
-      r = next;
-    };
-    for (let i = ro.length - 1; i >= 0; i--) {
-      al[i] = round((yield* dot(oldStps[i], r)) * ro[i]);
-      replace(addScaled(r, -al[i], oldDirs[i]));
-    }
-    replace(mul(r, hDiag));
-    for (let i = 0; i < ro.length; i++) {
-      const be = round((yield* dot(oldDirs[i], r)) * ro[i]);
-      replace(addScaled(r, round(al[i] - be), oldStps[i]));
-    }
-    return r;
+  private direction(): Tensor {
+    const { oldDirs: changes, oldStps: steps, ro, hDiag } = this.memory;
+    return twoLoops(this.gradient, { changes, steps }, { ro, hDiag });
   }
 
   private evaluateAt(params: readonly Tensor[]): Coroutine<{ loss: number; gradient: Tensor }> {

@@ -84,7 +84,14 @@ export { type ComplexPair, fft2, ifft2, irfft2, rfft2 } from "./ops/fft.js";
 export { gather, scatter, scatterAdd } from "./ops/gather.js";
 export { matMul } from "./ops/mat-mul.js";
 export { norm, sumSquares } from "./ops/norm.js";
-export { type AdamTensors, adamStep, type SgdTensors, sgdStep } from "./ops/optimizer-steps.js";
+export {
+  type AdamTensors,
+  adamStep,
+  type CurvaturePairs,
+  type SgdTensors,
+  sgdStep,
+  twoLoops,
+} from "./ops/optimizer-steps.js";
 export { pad2d, pad2dAdjoint } from "./ops/pad2d.js";
 export { type AvgPool2dOptions, avgPool2d } from "./ops/pool/avg-pool2d.js";
 export { type MaxPool2dOptions, maxPool2d } from "./ops/pool/max-pool2d.js";

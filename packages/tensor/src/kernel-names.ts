@@ -143,6 +143,18 @@ export interface SgdStepAttrs {
 }
 
 /**
+ * The two loops of L-BFGS. Inputs in a list: the gradient, the n changes of the gradient from old to new, and the n steps that caused them,
+ * all of one shape; output the direction.
+ */
+export const TwoLoops = "PlenopticTwoLoops";
+export interface TwoLoopsAttrs {
+  /** 1 / ⟨y, s⟩ of each change y and step s. */
+  ro: readonly number[];
+  /** What the first approximation of the inverse Hessian has on its diagonal. */
+  hDiag: number;
+}
+
+/**
  * Inputs `{real, imag}` of one shape `[…, H, W]`; outputs `[real, imag]`, the sums
  * scale · Σ_{y,x} z[y, x] · exp(∓2πi (u y / H + v x / W)), with + when `inverse`.
  */

@@ -27,7 +27,7 @@ describe("the kit is complete", () => {
   it("differentiates every op that has a gradient", () => {
     // A rounded number has steps in place of slopes: its gradient is that of what is rounded.
     const flat =
-      /^(equal|notEqual|less|greater|logical|is[A-Z]|all$|any$|zeros|ones|full|rand|tensor$|scalar$|linspace$|cast$|detach$|adamStep$|roundTo|sgdStep$|argM|oneHot$)/;
+      /^(equal|notEqual|less|greater|logical|is[A-Z]|all$|any$|zeros|ones|full|rand|tensor$|scalar$|linspace$|cast$|detach$|adamStep$|roundTo|sgdStep$|twoLoops$|argM|oneHot$)/;
     const differentiated = new Set(
       opCases.filter(({ differentiate }) => differentiate?.length).flatMap(({ ops }) => ops),
     );

@@ -54,4 +54,28 @@ const sgdStep: Kernel = {
   },
 };
 
-export const optimizerKernels: Kernel[] = [adamStep, sgdStep];
+const twoLoops: Kernel = {
+  name: kernelNames.TwoLoops,
+  run: (inputs, backend, rawAttrs) => {
+    const { ro, hDiag } = rawAttrs as unknown as kernelNames.TwoLoopsAttrs;
+    const vectors = Object.values(inputs);
+    expectFloats("TwoLoops", ...vectors);
+    const [{ shape }] = vectors;
+    const r = backend.output(shape);
+    const n = sizeOf(shape);
+    const { allocator, wasm } = backend;
+    const table = allocator.allocate(4 * vectors.length);
+    const numbers = allocator.allocate(2 * ro.length * backend.floatBytes);
+    new Uint32Array(wasm.memory.buffer, table, vectors.length).set(vectors.map((x) => backend.address(x)));
+    backend.floats(numbers, ro.length).set(ro);
+    // Whatever memory held before must not reach the sums, not even times 0.
+    backend.floats(backend.address(r), n).fill(0);
+    const al = numbers + ro.length * backend.floatBytes;
+    backend.fn("twoLoops")(table, ro.length, numbers, hDiag, n, backend.address(r), al);
+    allocator.release(numbers);
+    allocator.release(table);
+    return r;
+  },
+};
+
+export const optimizerKernels: Kernel[] = [adamStep, sgdStep, twoLoops];

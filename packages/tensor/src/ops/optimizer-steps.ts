@@ -1,11 +1,19 @@
 import type { NamedAttrMap, NamedTensorMap } from "@tensorflow/tfjs-core";
-import { AdamStep, type AdamStepAttrs, SgdStep, type SgdStepAttrs } from "../kernel-names.js";
+import {
+  AdamStep,
+  type AdamStepAttrs,
+  SgdStep,
+  type SgdStepAttrs,
+  TwoLoops,
+  type TwoLoopsAttrs,
+} from "../kernel-names.js";
 import { declareOp } from "../op.js";
 import { integerPower } from "../random/elementary.js";
 import { run } from "../run.js";
 import type { Tensor } from "../tensor-type.js";
 import { add, div, maximum, mul, sub } from "./binary.js";
-import { sqrt, square } from "./unary.js";
+import { sum } from "./reduce.js";
+import { neg, sqrt, square } from "./unary.js";
 
 /** A parameter and what Adam remembers of its gradients. */
 export interface AdamTensors {
@@ -48,6 +56,40 @@ export function sgdStep({ grad, ...state }: SgdTensors & { grad: Tensor }, attrs
   return buffer ? { param: p, momentumBuffer: buffer } : { param: p };
 }
 
+/** What L-BFGS remembers: changes of the gradient from old to new, and the steps that caused them. */
+export interface CurvaturePairs {
+  readonly changes: readonly Tensor[];
+  readonly steps: readonly Tensor[];
+}
+
+/**
+ * The direction -H g of L-BFGS by the two loops of Nocedal (Math. of Computation 35, 1980), in one go: with changes y and steps s,
+ * r = -g; from new to old α = ρ ⟨s, r⟩, r -= α y; r *= hDiag; from old to new r += (α - ρ ⟨y, r⟩) s.
+ *
+ * @param gradient - g, any shape
+ * @param pairs - as many changes as steps, of the shape of `gradient`
+ * @param attrs - ρ = 1 / ⟨y, s⟩ of each pair, and the diagonal of the first approximation of H
+ */
+export function twoLoops(gradient: Tensor, { changes, steps }: CurvaturePairs, attrs: TwoLoopsAttrs): Tensor {
+  return run(TwoLoops, [gradient, ...changes, ...steps], attrs);
+}
+
+function composeTwoLoops(inputs: NamedTensorMap, namedAttrs: NamedAttrMap): Tensor {
+  const { ro, hDiag } = namedAttrs as unknown as TwoLoopsAttrs;
+  const change = (i: number) => inputs[1 + i];
+  const step = (i: number) => inputs[1 + ro.length + i];
+  const weighted = (a: Tensor, b: Tensor, i: number) => mul(sum(mul(a, b)), ro[i]);
+  let r = neg(inputs[0]);
+  const al: Tensor[] = [];
+  for (let i = ro.length - 1; i >= 0; i--) {
+    al[i] = weighted(step(i), r, i);
+    r = sub(r, mul(change(i), al[i]));
+  }
+  r = mul(r, hDiag);
+  for (let i = 0; i < ro.length; i++) r = add(r, mul(step(i), sub(al[i], weighted(change(i), r, i))));
+  return r;
+}
+
 function composeAdam(inputs: NamedTensorMap, namedAttrs: NamedAttrMap): Tensor[] {
   const { grad, expAvg, expAvgSq, maxExpAvgSq } = inputs;
   const attrs = namedAttrs as unknown as AdamStepAttrs;
@@ -74,3 +116,4 @@ function composeSgd({ param, grad, momentumBuffer }: NamedTensorMap, namedAttrs:
 
 declareOp({ kernelName: AdamStep, compose: composeAdam });
 declareOp({ kernelName: SgdStep, compose: composeSgd });
+declareOp({ kernelName: TwoLoops, compose: composeTwoLoops });

@@ -4,7 +4,7 @@ import { bandCalls } from "./band-calls.js";
 import { convolutions, convolve, plainConvolution } from "./ops/convolutions.js";
 import { fourierShapes } from "./ops/fourier.js";
 import { filterings, padModes, pads } from "./ops/images.js";
-import { adamInputs, adamWays, sgdWays } from "./ops/optimizer-steps.js";
+import { adamInputs, adamWays, sgdWays, twoLoopsInputs, twoLoopsWays } from "./ops/optimizer-steps.js";
 import { maxPoolKernels, poolCall, resampleCalls } from "./ops/pooling.js";
 import type { KernelCall } from "./types.js";
 
@@ -140,6 +140,13 @@ const sgdCalls = Object.entries(sgdWays).flatMap(([title, attrs]): KernelCall[] 
   return attrs.momentum === 0 ? [call("", first)] : [call(", first step", first), call(", later", later)];
 });
 
+const twoLoopsCalls = twoLoopsWays.map(({ count, attrs }): KernelCall => {
+  const listed = twoLoopsInputs(count, [1003]).map((x, i) => [String(i), x]);
+  // Among so many numbers products are larger.
+  const small = { ...attrs, ro: attrs.ro.map((rho) => rho / 100) };
+  return { kernel: K.TwoLoops, title: `of ${count} pairs`, inputs: Object.fromEntries(listed), attrs: small };
+});
+
 const poolCalls: readonly KernelCall[] = maxPoolKernels.flatMap((pooling) =>
   poolCall({ pool: K.MaxPool2d, take: K.MaxPool2dTake, gradient: K.MaxPool2dGradient }, pooling),
 );
@@ -157,4 +164,5 @@ export const kernelCalls: readonly KernelCall[] = [
   ...elementCalls,
   ...adamCalls,
   ...sgdCalls,
+  ...twoLoopsCalls,
 ];

@@ -104,4 +104,41 @@ const sgdCases = Object.entries(sgdWays).flatMap(([title, attrs]): OpCase[] => {
     : [make([param, grad], ", first step"), make([param, grad, buffer], ", later")];
 });
 
-export const optimizerCases: readonly OpCase[] = [...adamCases, ...sgdCases];
+/** A gradient, then changes of it, then steps. */
+export const twoLoopsWays = [0, 1, 2, 5].map((count) => ({
+  count,
+  attrs: { ro: Array.from({ length: count }, (_, i) => 0.2 + 0.1 * i), hDiag: 0.7 },
+}));
+
+export const twoLoopsInputs = (count: number, shape: readonly number[]): NumberArray[] =>
+  Array.from({ length: 1 + 2 * count }, (_, i) => spread(shape, -1, 1, i + 1));
+
+/** -H g, where H is made pair by pair: (I - ρ s yᵀ) H (I - ρ y sᵀ) + ρ s sᵀ. */
+function quasiNewton(
+  [g, ...pairs]: readonly NumberArray[],
+  { ro, hDiag }: T.kernelNames.TwoLoopsAttrs,
+): NumberArray {
+  const n = g.values.length;
+  const all = Array.from({ length: n }, (_, i) => i);
+  let h = all.map((i) => all.map((j) => (i === j ? hDiag : 0)));
+  ro.forEach((rho, k) => {
+    const [y, s] = [pairs[k].values, pairs[ro.length + k].values];
+    const v = all.map((i) => all.map((j) => (i === j ? 1 : 0) - rho * y[i] * s[j]));
+    const hv = all.map((i) => all.map((j) => all.reduce((sum, l) => sum + h[i][l] * v[l][j], 0)));
+    h = all.map((i) => all.map((j) => all.reduce((sum, l) => sum + v[l][i] * hv[l][j], rho * s[i] * s[j])));
+  });
+  return { shape: g.shape, values: all.map((i) => -all.reduce((sum, j) => sum + h[i][j] * g.values[j], 0)) };
+}
+
+const twoLoopsCases = twoLoopsWays.map(
+  ({ count, attrs }): OpCase => ({
+    ops: ["twoLoops"],
+    title: `of ${count} pairs`,
+    inputs: twoLoopsInputs(count, [13]),
+    apply: (gradient, ...rest) =>
+      T.twoLoops(gradient, { changes: rest.slice(0, count), steps: rest.slice(count) }, attrs),
+    oracle: (...inputs) => quasiNewton(inputs, attrs),
+  }),
+);
+
+export const optimizerCases: readonly OpCase[] = [...adamCases, ...sgdCases, ...twoLoopsCases];
