@@ -15,6 +15,7 @@ const packages = readdirSync(`${root}packages`).map((folder) => ({
 // Modules that packages export beside their main one: "plenoptic/webgpu".
 const parts = [
   { find: /^plenoptic\/(webgpu|node)$/, replacement: `${root}packages/plenoptic/src/$1.ts` },
+  { find: /^@plenoptic\/cli\/settings$/, replacement: `${root}packages/cli/src/settings.ts` },
   {
     find: /^@plenoptic\/testing\/conformance$/,
     replacement: `${root}packages/testing/src/conformance/index.ts`,
@@ -34,7 +35,12 @@ export default defineConfig({
   resolve: { alias },
   test: {
     root,
-    include: ["packages/*/test/**/*.test.ts", "scripts/test/**/*.test.ts", "docs/test/**/*.test.ts"],
+    include: [
+      "packages/*/test/**/*.test.ts",
+      "apps/*/test/**/*.test.ts",
+      "scripts/test/**/*.test.ts",
+      "docs/test/**/*.test.ts",
+    ],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     maxWorkers: 2,

@@ -42,6 +42,9 @@ const schedulers: Record<string, SchedulerClass> = {
   ReduceLROnPlateau: optim.ReduceLROnPlateau,
 };
 
+/** The losses that can be asked for by name. */
+export const lossNames: readonly string[] = Object.keys(lossMakers);
+
 /** The entry of a name, or an error that offers the nearest name. */
 function lookUp<T>(kind: string, name: string, table: Readonly<Record<string, T>>, more = ""): T {
   if (Object.hasOwn(table, name)) return table[name];

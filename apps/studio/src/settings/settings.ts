@@ -1,0 +1,53 @@
+/** Options by name, for a model, an optimizer or a scheduler. */
+export type OptionBag = Record<string, unknown>;
+
+/** All that decides which metamer is made, but for the picture's bytes. What is undefined suits the model. */
+export interface Settings {
+  /** "house-cat", or `sha256:` and the hash of a file that the visitor has. */
+  readonly picture: string;
+  /** How the file is called. */
+  readonly pictureName?: string;
+  /** Shorter side that the picture is reduced to, before it is cropped. */
+  readonly reduce?: number;
+  /** Side of the square that is used; from the middle unless `left` and `top` are given. */
+  readonly crop?: number;
+  readonly left?: number;
+  readonly top?: number;
+  readonly color: boolean;
+  readonly model: string;
+  readonly modelOption: OptionBag;
+  readonly loss?: string;
+  readonly penaltyLambda: number;
+  readonly optimizer?: string;
+  readonly optimizerOption: OptionBag;
+  readonly scheduler?: string;
+  readonly schedulerOption: OptionBag;
+  readonly maxIter: number;
+  readonly stopCriterion: number;
+  readonly stopItersToCheck: number;
+  readonly storeProgress: number;
+  readonly seed: number;
+  readonly device: "auto" | "cpu" | "webgpu";
+  readonly dtype: "float32" | "float64";
+}
+
+export const builtInPicture = "house-cat";
+
+/** As the command's defaults, but for the device, and that some images are kept to look at. */
+export const defaultSettings: Settings = {
+  picture: builtInPicture,
+  crop: 256,
+  color: false,
+  model: "Gaussian",
+  modelOption: {},
+  penaltyLambda: 0.1,
+  optimizerOption: {},
+  schedulerOption: {},
+  maxIter: 100,
+  stopCriterion: 1e-4,
+  stopItersToCheck: 50,
+  storeProgress: 10,
+  seed: 0,
+  device: "auto",
+  dtype: "float32",
+};

@@ -1,0 +1,101 @@
+import { useEffect, useState } from "preact/hooks";
+import type {
+  Catalogue,
+  DeviceReport,
+  ErrorView,
+  Outcome,
+  Preview,
+  Problem,
+  Raster,
+  Records,
+  RunStart,
+} from "./protocol.js";
+import { defaultSettings, type Settings } from "./settings/settings.js";
+
+export type Phase = "loading" | "ready" | "starting" | "running" | "pausing" | "ended";
+
+/** A run as the page knows it. */
+export interface RunView {
+  readonly start: RunStart;
+  readonly metamer: Raster;
+  readonly error: ErrorView;
+  readonly iteration: number;
+  /** Iterations after which it ends. */
+  readonly until: number;
+  /** Grows in place; {@link iteration} says how far. */
+  readonly records: Records;
+  readonly perSecond: number;
+  readonly storedFrames: number;
+  readonly outcome?: Outcome;
+  readonly sha256?: string;
+}
+
+/** What is shown when somebody goes back through the stored images. */
+export interface ShownFrame {
+  readonly index: number;
+  readonly raster: Raster;
+}
+
+/** All that the page shows. */
+export interface State {
+  readonly phase: Phase;
+  readonly settings: Settings;
+  readonly catalogue?: Catalogue;
+  readonly devices?: DeviceReport;
+  /** The picture file, and what it gives with these settings. */
+  readonly file?: Blob;
+  readonly preview?: Preview;
+  /** A link asks for a picture that the visitor has to bring. */
+  readonly wanted?: string;
+  readonly run?: RunView;
+  readonly shown?: ShownFrame;
+  readonly problem?: Problem;
+  readonly note?: string;
+  /** Said to those who do not see the page change. */
+  readonly announcement: string;
+  readonly savedAt?: number;
+  readonly isOffline: boolean;
+}
+
+type Listener = () => void;
+
+/** Holds the state; whoever listens hears of each change. */
+export class Store {
+  private listeners = new Set<Listener>();
+  private current: State = {
+    phase: "loading",
+    settings: defaultSettings,
+    announcement: "",
+    isOffline: false,
+  };
+
+  get state(): State {
+    return this.current;
+  }
+
+  set(change: Partial<State>): void {
+    this.current = { ...this.current, ...change };
+    for (const listener of this.listeners) listener();
+  }
+
+  setRun(change: Partial<RunView>): void {
+    const { run } = this.current;
+    if (run) this.set({ run: { ...run, ...change } });
+  }
+
+  subscribe(listener: Listener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+}
+
+/** The state in a view, which is drawn again when it changes. */
+export function useStore(store: Store): State {
+  const [state, setState] = useState(store.state);
+  useEffect(() => {
+    const update = () => setState(store.state);
+    update();
+    return store.subscribe(update);
+  }, [store]);
+  return state;
+}

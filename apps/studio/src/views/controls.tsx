@@ -1,0 +1,66 @@
+import { formatDuration } from "@plenoptic/cli/settings";
+import type { ViewProps } from "./app.js";
+
+/** Run, pause, step, go on; how far it is. */
+export function Controls({ state, session }: ViewProps) {
+  const { phase, run, file } = state;
+  const isBusy = phase === "running" || phase === "pausing";
+  const isReady = file !== undefined && (phase === "ready" || phase === "ended");
+  const isPaused = phase === "ended" && run !== undefined;
+  const isDone = isPaused && run.iteration >= run.until;
+  const left = run ? run.until - run.iteration : 0;
+  return (
+    <div class="controls">
+      <div class="row">
+        {isBusy ? (
+          <button
+            type="button"
+            class="primary"
+            disabled={phase === "pausing"}
+            onClick={() => void session.pause()}
+          >
+            Pause
+          </button>
+        ) : (
+          isPaused && (
+            <button type="button" class="primary" onClick={() => void session.goOn()}>
+              {isDone ? `${run.start.used.maxIter} more` : "Continue"}
+            </button>
+          )
+        )}
+        {!isBusy && (
+          <button
+            type="button"
+            class={isPaused ? "" : "primary"}
+            disabled={!isReady}
+            onClick={() => void session.run()}
+          >
+            {phase === "starting" ? "Starting…" : isPaused ? "Start anew" : "Run"}
+          </button>
+        )}
+        <button type="button" disabled={!isReady} onClick={() => void session.step()}>
+          Step
+        </button>
+      </div>
+      {run && (
+        <div class="progress">
+          <progress max={run.until} value={run.iteration} aria-label="Iterations done" />
+          <p>
+            <span data-testid="iteration">
+              {run.iteration} of {run.until}
+            </span>
+            {phase === "running" && Number.isFinite(run.perSecond) && (
+              <>
+                {" · "}
+                {run.perSecond < 9.95 ? run.perSecond.toFixed(1) : Math.round(run.perSecond)} a second
+                {" · "}
+                {formatDuration((1000 * left) / run.perSecond)} left
+              </>
+            )}
+            {phase !== "running" && run.outcome && ` · ${run.outcome}`}
+          </p>
+        </div>
+      )}
+    </div>
+  );
+}

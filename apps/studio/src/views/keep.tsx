@@ -1,0 +1,88 @@
+import { useState } from "preact/hooks";
+import { toCommand } from "../settings/command.js";
+import type { ViewProps } from "./app.js";
+
+/** Hands a file to the browser to be saved. */
+export function download(file: Blob, name: string): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(file);
+  link.download = name;
+  link.click();
+  // Not at once: some browsers read it a moment later.
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+/** Files to take away, the link, and the command that makes the same. */
+export function Keep({ state, session }: ViewProps) {
+  const { run, phase, settings, savedAt } = state;
+  const [copied, setCopied] = useState("");
+  if (!run) return null;
+  const isBusy = phase !== "ended";
+  const copy = (what: string, text: string) => {
+    void navigator.clipboard.writeText(text).then(() => setCopied(what));
+  };
+  const command = toCommand(run.start.used, settings.pictureName ?? "picture.png");
+  const record = () => {
+    const { used, dtype, device } = run.start;
+    const { losses, penalties, gradientNorm, pixelChangeNorm } = run.records;
+    const { iteration: iterations, sha256 } = run;
+    const facts = { settings: { ...used, device, dtype }, iterations, sha256, command, link: location.href };
+    const all = { ...facts, losses, penalties, gradientNorm, pixelChangeNorm };
+    return new Blob([`${JSON.stringify(all, null, 1)}\n`], { type: "application/json" });
+  };
+  return (
+    <section class="keep" aria-labelledby="keep-title">
+      <h2 id="keep-title">Keep it</h2>
+      <div class="row">
+        <button
+          type="button"
+          disabled={isBusy}
+          onClick={async () => download(await session.save(), "metamer.pt")}
+        >
+          metamer.pt
+        </button>
+        <button
+          type="button"
+          disabled={isBusy}
+          onClick={async () => download(await session.png("metamer"), "metamer.png")}
+        >
+          metamer.png
+        </button>
+        <button
+          type="button"
+          disabled={isBusy}
+          onClick={async () => download(await session.png("target"), "target.png")}
+        >
+          target.png
+        </button>
+        <button type="button" disabled={isBusy} onClick={() => download(record(), "metamer.json")}>
+          metamer.json
+        </button>
+        <button type="button" onClick={() => copy("link", location.href)}>
+          {copied === "link" ? "Link copied" : "Copy link"}
+        </button>
+      </div>
+      <p class="hint">
+        metamer.pt opens in Python with plenoptic, and here again. The link stands for these settings, and on
+        cpu for the same bits.
+      </p>
+      <p class="command">
+        <code>{command}</code>
+        <button type="button" onClick={() => copy("command", command)}>
+          {copied === "command" ? "Copied" : "Copy"}
+        </button>
+      </p>
+      {run.sha256 && (
+        <p class="hint">
+          SHA-256 of the metamer: <code data-testid="sha256">{run.sha256}</code>
+        </p>
+      )}
+      <p class="hint">
+        {savedAt && <span data-testid="kept">Kept in this browser for the next visit. </span>}
+        <button type="button" class="plain" disabled={isBusy} onClick={() => void session.forget()}>
+          Delete what is kept
+        </button>
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,109 @@
+import { useEffect, useRef, useState } from "preact/hooks";
+import { builtInPicture } from "../settings/settings.js";
+import type { ViewProps } from "./app.js";
+import { NumberField } from "./field.js";
+import { RasterCanvas } from "./raster-canvas.js";
+
+const firstPicture = (files: Iterable<File> | undefined | null): File | undefined =>
+  files
+    ? ([...files].find(({ type, name }) => type.startsWith("image/") || /\.(pgm|ppm|pnm)$/i.test(name)) ??
+      [...files][0])
+    : undefined;
+
+/** Where the picture comes from, and what of it is used. */
+export function PicturePanel({ state, session }: ViewProps) {
+  const { settings, preview, wanted } = state;
+  const input = useRef<HTMLInputElement>(null);
+  const [isOver, setIsOver] = useState(false);
+  const take = (file: File | undefined) => {
+    if (file) void session.useFile(file, file.name);
+  };
+  useEffect(() => {
+    const onPaste = (event: ClipboardEvent) => take(firstPicture(event.clipboardData?.files));
+    const onDragOver = (event: DragEvent) => {
+      event.preventDefault();
+      setIsOver(true);
+    };
+    const onDragLeave = (event: DragEvent) => {
+      if (event.relatedTarget === null) setIsOver(false);
+    };
+    const onDrop = (event: DragEvent) => {
+      event.preventDefault();
+      setIsOver(false);
+      take(firstPicture(event.dataTransfer?.files));
+    };
+    const events = { paste: onPaste, dragover: onDragOver, dragleave: onDragLeave, drop: onDrop };
+    const entries = Object.entries(events) as [string, EventListener][];
+    for (const [name, listener] of entries) addEventListener(name, listener);
+    return () => {
+      for (const [name, listener] of entries) removeEventListener(name, listener);
+    };
+  });
+  const isBuiltIn = settings.picture === builtInPicture;
+  const name = isBuiltIn ? "House cat, Muybridge 1887" : (settings.pictureName ?? "your picture");
+  return (
+    <fieldset class="panel">
+      <legend>Picture</legend>
+      <div class={isOver ? "drop over" : "drop"}>
+        {preview && <RasterCanvas raster={preview.used} label={`The picture that is used: ${name}`} />}
+        <div class="drop-text">
+          {wanted ? (
+            <p>
+              This link was made with <strong>{wanted}</strong>, which is not part of it. Drop that picture
+              here.
+            </p>
+          ) : (
+            <p>
+              <strong>{name}</strong>
+              {preview && (
+                <span class="hint">
+                  {preview.used.width}×{preview.used.height} of {preview.whole.width}×{preview.whole.height}{" "}
+                  pixels
+                </span>
+              )}
+            </p>
+          )}
+          <div class="row">
+            <button type="button" onClick={() => input.current?.click()}>
+              Choose a picture…
+            </button>
+            {(!isBuiltIn || wanted) && (
+              <button type="button" onClick={() => void session.useBuiltIn()}>
+                Use the cat
+              </button>
+            )}
+          </div>
+          <p class="hint">Or drop one anywhere on the page, or paste it. PNG, JPEG, PGM, PPM.</p>
+        </div>
+        <input
+          ref={input}
+          class="hidden"
+          type="file"
+          tabIndex={-1}
+          accept="image/*,.pgm,.ppm,.pnm"
+          aria-label="Picture file"
+          onChange={({ currentTarget }) => {
+            take(firstPicture(currentTarget.files));
+            currentTarget.value = "";
+          }}
+        />
+      </div>
+      <div class="options">
+        <NumberField
+          label="Square of so many pixels"
+          value={settings.crop}
+          min={1}
+          placeholder="all of it"
+          onChange={(crop) => session.change({ ...settings, crop })}
+        />
+        <NumberField
+          label="Reduce shorter side to"
+          value={settings.reduce}
+          min={1}
+          placeholder="as it is"
+          onChange={(reduce) => session.change({ ...settings, reduce })}
+        />
+      </div>
+    </fieldset>
+  );
+}

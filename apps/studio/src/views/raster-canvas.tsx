@@ -1,0 +1,17 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { Raster } from "../protocol.js";
+
+/** Draws a picture, one pixel for each of its own; how large it is shown is the style's affair. */
+export function RasterCanvas({ raster, label }: { raster: Raster; label: string }) {
+  const canvas = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    const { current } = canvas;
+    if (!current) return;
+    const { width, height, rgba } = raster;
+    // Setting a size clears the canvas, even to the same.
+    if (current.width !== width) current.width = width;
+    if (current.height !== height) current.height = height;
+    current.getContext("2d")?.putImageData(new ImageData(rgba, width, height), 0, 0);
+  }, [raster]);
+  return <canvas ref={canvas} class="raster" role="img" aria-label={label} />;
+}

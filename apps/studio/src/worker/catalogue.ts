@@ -1,0 +1,56 @@
+import { type BuiltInModel, lossNames, optionKinds, withDefaults } from "@plenoptic/cli/settings";
+import { optimizers, schedulers } from "@plenoptic/optim";
+import type { Catalogue, Choice, Entry, OptionKind } from "../protocol.js";
+
+/** Options that a page cannot offer, or that change nothing. */
+const left = new Set(["cacheFilt", "weight"]);
+
+function modelEntry(name: BuiltInModel): Entry {
+  const kinds: Readonly<Record<string, OptionKind>> = optionKinds[name];
+  const presets = withDefaults(name, {});
+  const options = Object.entries(kinds)
+    .filter(([option]) => !left.has(option))
+    .map(([option, kind]) => ({ name: option, kind, preset: presets[option] }));
+  return { name, options };
+}
+
+const kindOf = (value: unknown): OptionKind => {
+  if (typeof value === "boolean") return "flag";
+  if (Array.isArray(value)) return "numbers";
+  return typeof value === "string" ? "word" : "number";
+};
+
+const choices = (options: object): Choice[] =>
+  Object.entries(options)
+    .filter(([name]) => !["lastEpoch", "differentiable"].includes(name))
+    .map(([name, preset]) => ({ name, kind: kindOf(preset), preset }));
+
+/** The options of an optimizer are those that one has which is made without any. */
+async function optimizerEntry(name: string): Promise<Entry> {
+  const made = new optimizers[name]({ lr: 0.01 } as never);
+  return { name, options: choices((await made.stateDict()).options) };
+}
+
+/** Options that must be given, so that the page has something to begin with. */
+const needed: Readonly<Record<string, object>> = {
+  StepLR: { stepSize: 30 },
+  MultiStepLR: { milestones: [30, 80] },
+  ExponentialLR: { gamma: 0.95 },
+  CosineAnnealingLR: { tMax: 100 },
+};
+
+function schedulerEntry(name: string): Entry {
+  const optimizer = new optimizers.SGD({ lr: 0.01 } as never);
+  const made = new schedulers[name](optimizer, (needed[name] ?? {}) as never);
+  return { name, options: choices((made.stateDict() as { options?: object }).options ?? {}) };
+}
+
+/** What can be chosen, from the lists that the command has, too. */
+export async function catalogue(): Promise<Catalogue> {
+  return {
+    models: (Object.keys(optionKinds) as BuiltInModel[]).map(modelEntry),
+    losses: lossNames,
+    optimizers: await Promise.all(Object.keys(optimizers).map(optimizerEntry)),
+    schedulers: Object.keys(schedulers).map(schedulerEntry),
+  };
+}

@@ -1,0 +1,52 @@
+import "@plenoptic/backend-cpu";
+import type { Handlers, News, RequestMessage, WorkerMessage } from "../protocol.js";
+import { catalogue } from "./catalogue.js";
+import { reportDevices } from "./devices.js";
+import { preparePicture, preview } from "./picture.js";
+import { toProblem } from "./problem.js";
+import { Run } from "./run.js";
+
+// The part of the page that computes. It answers one message for each request, and tells news of a run in between.
+
+/** A dedicated worker's own side; the page's types know a window only. */
+const port = globalThis as unknown as {
+  postMessage(message: WorkerMessage): void;
+  onmessage: ((event: MessageEvent<RequestMessage>) => void) | null;
+};
+
+const tell = (news: News) => port.postMessage({ news });
+
+let run: Run | undefined;
+
+function currentRun(): Run {
+  if (!run) throw Object.assign(new Error("There is no metamer yet. Press Run first."), { code: "state" });
+  return run;
+}
+
+const handlers: Handlers = {
+  async describe() {
+    return { catalogue: await catalogue(), devices: await reportDevices() };
+  },
+  preview,
+  async start(order) {
+    const picture = await preparePicture(order.file, order.settings);
+    await run?.dispose();
+    run = undefined;
+    run = await Run.make(order.settings, picture, tell, order.resume);
+    return run.describeStart();
+  },
+  synthesize: (until) => currentRun().synthesize(until),
+  pause: () => run?.pause(),
+  frame: (index) => currentRun().frame(index),
+  save: () => currentRun().save(),
+  png: (which) => currentRun().png(which),
+};
+
+port.onmessage = async ({ data: { id, name, args } }) => {
+  try {
+    const handle = handlers[name] as (...given: readonly unknown[]) => unknown;
+    port.postMessage({ id, result: await handle(...args) });
+  } catch (error) {
+    port.postMessage({ id, problem: toProblem(error) });
+  }
+};

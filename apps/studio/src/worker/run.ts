@@ -1,0 +1,238 @@
+import {
+  errorCode,
+  explain,
+  findLoss,
+  findOptimizer,
+  findScheduler,
+  makeBuiltInModel,
+  withModelDefaults,
+} from "@plenoptic/cli/settings";
+import { encodePNG, loadImages } from "@plenoptic/data";
+import { Metamer, type ProgressReport } from "@plenoptic/synthesis";
+import { OutOfRangeError, read, setSeed, setWarningHandler } from "@plenoptic/tensor";
+import type {
+  DeviceReport,
+  News,
+  Outcome,
+  Progress,
+  Raster,
+  Records,
+  RunEnd,
+  RunStart,
+} from "../protocol.js";
+import { toCommandSettings } from "../settings/command.js";
+import type { Settings } from "../settings/settings.js";
+import { startDevice } from "./devices.js";
+import { ErrorWatch } from "./error-view.js";
+import { hashValues } from "./hash.js";
+import { cropped } from "./picture.js";
+import { toRaster } from "./raster.js";
+import { Rate } from "./rate.js";
+
+/** Between two pictures that the page is told of. */
+const newsMs = 80;
+
+const nothing = (from: number): Records => ({
+  from,
+  losses: [],
+  penalties: [],
+  gradientNorm: [],
+  pixelChangeNorm: [],
+});
+
+function add(records: Records, report: ProgressReport): void {
+  records.losses.push(report.loss);
+  records.penalties.push(report.penalty);
+  records.gradientNorm.push(report.gradientNorm);
+  records.pixelChangeNorm.push(report.pixelChangeNorm);
+}
+
+/** The numbers of all iterations, without those of the current image, from which no step has been made. */
+function recordsOf({ losses, penalties, gradientNorm, pixelChangeNorm }: Metamer): Records {
+  const count = gradientNorm.length;
+  return {
+    from: 0,
+    losses: losses.slice(0, count),
+    penalties: penalties.slice(0, count),
+    gradientNorm,
+    pixelChangeNorm,
+  };
+}
+
+/** A metamer in the making. */
+export class Run {
+  private stop: AbortController | undefined;
+  /** What the page has not been told yet. */
+  private pending: Records;
+  private toldAt = 0;
+  private done: number;
+  private readonly rate = new Rate();
+
+  private constructor(
+    private readonly metamer: Metamer,
+    private readonly errors: ErrorWatch,
+    private readonly used: Settings,
+    private readonly device: DeviceReport,
+    private readonly tell: (news: News) => void,
+  ) {
+    this.done = metamer.gradientNorm.length;
+    this.pending = nothing(this.done);
+  }
+
+  /** In the order in which the command does it, which decides what random numbers mean. */
+  static async make(
+    settings: Settings,
+    bytes: Uint8Array,
+    tell: (news: News) => void,
+    resume?: Blob,
+  ): Promise<Run> {
+    const complete = withModelDefaults(toCommandSettings(settings));
+    setWarningHandler((_, text) => {
+      if (!text.startsWith("Loss has converged")) tell({ kind: "note", text });
+    });
+    const makeLoss = findLoss(complete.loss);
+    const optimizer = complete.optimizer === undefined ? undefined : findOptimizer(complete.optimizer);
+    const scheduler = complete.scheduler === undefined ? undefined : findScheduler(complete.scheduler);
+    const device = await startDevice(settings);
+    setSeed(settings.seed);
+    const { modelFor } = makeBuiltInModel(settings.model, settings.modelOption);
+    const picture = await loadImages(bytes, { asGray: !settings.color });
+    const target = cropped(picture, settings);
+    const model = modelFor(target.shape.slice(-2) as [number, number]);
+    const loss = makeLoss(model, target);
+    const { lossFunction } = loss;
+    const metamer = new Metamer(target, model, { lossFunction, penaltyLambda: complete.penaltyLambda });
+    const { optimizerOption: optimizerOptions, schedulerOption: schedulerOptions } = complete;
+    if (resume) {
+      await metamer.loadFromBlob(resume);
+      metamer.setup({ optimizer, scheduler });
+    } else {
+      metamer.setup({ optimizer, optimizerOptions, scheduler, schedulerOptions });
+    }
+    const used: Settings = {
+      ...settings,
+      loss: complete.loss,
+      optimizer: complete.optimizer,
+      optimizerOption: complete.optimizerOption,
+      device: device.chosen,
+    };
+    return new Run(metamer, new ErrorWatch(metamer, loss), used, device, tell);
+  }
+
+  async describeStart(): Promise<RunStart> {
+    const { metamer } = this;
+    await metamer.refresh();
+    return {
+      target: toRaster(await read(metamer.image), metamer.image.shape),
+      metamer: this.picture(),
+      device: this.device.chosen,
+      dtype: metamer.device.dtype,
+      reason: this.device.reason,
+      used: this.used,
+      records: recordsOf(metamer),
+      storedEvery: metamer.storeProgress ?? this.used.storeProgress,
+      storedFrames: metamer.savedMetamer.length,
+    };
+  }
+
+  private picture(): Raster {
+    const values = this.metamer.savedMetamer;
+    return toRaster(values[values.length - 1], this.metamer.image.shape);
+  }
+
+  private async progress(elapsedMs: number, whole: boolean): Promise<Progress> {
+    const records = this.pending;
+    this.pending = nothing(this.done);
+    this.toldAt = performance.now();
+    return {
+      iteration: this.done,
+      records,
+      metamer: this.picture(),
+      error: whole ? await this.errors.now() : await this.errors.recent(),
+      storedFrames: this.metamer.savedMetamer.length,
+      elapsedMs,
+      perSecond: this.rate.perSecond,
+    };
+  }
+
+  pause(): void {
+    this.stop?.abort();
+  }
+
+  /** Makes iterations until there are so many; goes on with `cpu` where the GPU is lost. */
+  async synthesize(until: number): Promise<RunEnd> {
+    this.stop = new AbortController();
+    const { signal } = this.stop;
+    const start = performance.now();
+    this.rate.begin(this.done);
+    try {
+      while (this.done < until && !signal.aborted) {
+        const converged = await this.stretch(until, signal, start);
+        if (converged) break;
+      }
+    } finally {
+      this.stop = undefined;
+    }
+    const outcome: Outcome = this.done >= until ? "finished" : signal.aborted ? "paused" : "converged";
+    const progress = await this.progress(performance.now() - start, true);
+    return { ...progress, outcome, sha256: await hashValues(await read(this.metamer.metamer)) };
+  }
+
+  /** @returns whether there is nothing more to do before the end */
+  private async stretch(until: number, signal: AbortSignal, start: number): Promise<boolean> {
+    const { metamer } = this;
+    const { stopCriterion, stopItersToCheck } = this.used;
+    const before = this.done;
+    try {
+      await metamer.synthesize({
+        maxIter: until - before,
+        stopCriterion,
+        stopItersToCheck,
+        storeProgress: metamer.storeProgress ?? this.used.storeProgress,
+        signal,
+        onProgress: (report) => {
+          const { iteration } = report;
+          this.done = iteration;
+          add(this.pending, report);
+          this.rate.count(iteration);
+          if (performance.now() - this.toldAt >= newsMs || before === iteration - 1)
+            return this.report(start);
+          return undefined;
+        },
+      });
+      return true;
+    } catch (error) {
+      if (errorCode(error) !== "device-lost") throw error;
+      this.tell({ kind: "note", text: `${explain(error)} Going on with cpu.` });
+      await metamer.to({ device: "cpu" });
+      // Some iterations may have been lost with it.
+      this.done = metamer.gradientNorm.length;
+      this.pending = recordsOf(metamer);
+      return false;
+    }
+  }
+
+  private async report(start: number): Promise<void> {
+    this.tell({ kind: "progress", progress: await this.progress(performance.now() - start, false) });
+  }
+
+  frame(index: number): Raster {
+    const frames = this.metamer.savedMetamer;
+    if (!(index >= 0 && index < frames.length))
+      throw new OutOfRangeError(`There are ${frames.length} stored images; ${index} is none of them.`);
+    return toRaster(frames[index], this.metamer.image.shape);
+  }
+
+  save(): Promise<Blob> {
+    return this.metamer.saveToBlob();
+  }
+
+  async png(which: "metamer" | "target"): Promise<Blob> {
+    const bytes = await encodePNG(which === "metamer" ? this.metamer.metamer : this.metamer.image);
+    return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: "image/png" });
+  }
+
+  async dispose(): Promise<void> {
+    this.metamer.dispose();
+  }
+}
