@@ -1,0 +1,60 @@
+/** The figures and numbers of docs/textures.md are those that docs/figures/textures.mjs makes. */
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { data, readSync, setWarningHandler, useBackend } from "plenoptic";
+import { beforeAll, describe, expect, it } from "vitest";
+import { errorTable, lossFigure } from "../figures/texture-numbers.mjs";
+import { prepare, size, wall } from "../figures/textures.mjs";
+
+const docs = fileURLToPath(new URL("..", import.meta.url));
+const text = readFileSync(`${docs}/textures.md`, "utf8");
+const numbers = JSON.parse(readFileSync(`${docs}/figures/textures.json`, "utf8"));
+const pictures = readdirSync(`${docs}/figures`).filter((name) => /\.(png|svg)$/.test(name));
+
+beforeAll(async () => {
+  setWarningHandler(() => {});
+  await useBackend("cpu");
+});
+
+describe("figures of the tutorial", () => {
+  const links = [...text.matchAll(/!\[([^\]]*)\]\(([^)]+)\)/g)].map(([, label, path]) => ({ label, path }));
+
+  it("are found", () => expect(links.length).toBeGreaterThan(5));
+
+  it.each(links)("$path is there, and is described", ({ label, path }) => {
+    expect(existsSync(`${docs}/${path}`)).toBe(true);
+    expect(label.length).toBeGreaterThan(10);
+  });
+
+  it("are all shown, but for the texture itself", () => {
+    const shown = links.map(({ path }) => path.replace("figures/", ""));
+    expect(pictures.filter((name) => !shown.includes(name))).toEqual(["stones.png"]);
+  });
+
+  it("weigh less than a megabyte", () => {
+    const sizes = pictures.map((name) => statSync(`${docs}/figures/${name}`).size);
+    expect(sizes.reduce((sum, bytes) => sum + bytes, 0)).toBeLessThan(1e6);
+  });
+});
+
+describe("what the figures are made of", () => {
+  it("is the texture that the script draws", async () => {
+    const picture = await data.loadImages(`${docs}/figures/stones.png`);
+    expect(picture.shape).toEqual([1, 1, size, size]);
+    expect(readSync(picture)).toEqual(readSync(wall(4)));
+  });
+
+  it("is what synthesis gives, to the bit", async () => {
+    const metamer = prepare(wall(4));
+    await metamer.synthesize({ maxIter: 3 });
+    expect(metamer.losses).toEqual(numbers.losses.slice(0, 4));
+    expect(metamer.penalties).toEqual(numbers.penalties.slice(0, 4));
+  });
+
+  it("gives the loss curve again", async () => {
+    const svg = readFileSync(`${docs}/figures/textures-loss.svg`, "utf8");
+    expect(`${(await lossFigure(numbers)).toSVG()}\n`).toBe(svg);
+  });
+
+  it("gives the table in the text", () => expect(text).toContain(errorTable(numbers)));
+});
