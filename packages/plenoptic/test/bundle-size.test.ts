@@ -12,6 +12,9 @@ it("a page with the cpu backend, Gaussian and Metamer loads less than 250 kB, mi
   expect(gzipSync(script).length).toBeLessThan(250_000);
   // Nothing that reads pictures, nor a decoder, comes with it.
   expect(script.includes("mozjpeg")).toBe(false);
+  // Nor anything that draws.
+  expect(script.includes("plenoptic-figure")).toBe(false);
+  expect(script.includes("resvg")).toBe(false);
 });
 
 it("WebGPU is loaded when it is asked for: until then a page that may use it is as small", async () => {

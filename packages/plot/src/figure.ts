@@ -1,4 +1,5 @@
 import type { Box } from "./box.js";
+import { PlotStateError } from "./errors.js";
 import { element, escapeText, type SvgNode, SvgWriter } from "./svg.js";
 import { fontFamily } from "./text.js";
 import type { ThemeName } from "./theme.js";
@@ -95,6 +96,23 @@ export class Figure {
   toHTML({ theme = "auto" }: SvgOptions = {}): string {
     const svg = this.toSVG({ theme }).replace("<svg ", '<svg style="max-width:100%;height:auto" ');
     return `<figure class="plenoptic-figure" style="margin:0">${svg}</figure>`;
+  }
+
+  /**
+   * The figure as an element that can be put anywhere in a page. It is no wider than the place it is in.
+   *
+   * @throws {@link PlotStateError} outside of browsers
+   */
+  element(options: SvgOptions = {}): HTMLElement {
+    const page = globalThis.document;
+    if (!page) {
+      throw new PlotStateError(
+        "There is no page to make an element for; use toSVG(), toPNG() or toHTML() instead.",
+      );
+    }
+    const template = page.createElement("template");
+    template.innerHTML = this.toHTML(options);
+    return template.content.firstElementChild as HTMLElement;
   }
 
   /** What notebooks ask for (Deno's kernel, and those that follow it): the figure in forms that they can show. */

@@ -13,6 +13,7 @@ export {
 } from "./film.js";
 export { type HistogramOptions, histogram } from "./histogram.js";
 export { type ComplexParts, type ImshowOptions, imshow } from "./imshow.js";
+export { type MountedFigure, type MountedFilm, mountFigure, mountFilm } from "./mount.js";
 export {
   type ModelPlotOptions,
   type PlotRepresentationOptions,

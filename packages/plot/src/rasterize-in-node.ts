@@ -1,5 +1,3 @@
-import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
 import { fromBase64 } from "./base64.js";
 import { bold, regular } from "./font-data.js";
@@ -8,6 +6,9 @@ import type { Rasterizer } from "./raster.js";
 
 /** Starts resvg with the shipped font, which is the only one it ever sees. */
 export async function loadResvg(): Promise<Rasterizer> {
+  // Not at the top: a bundle for pages that is in one file would ask the browser for them.
+  const { readFile } = await import("node:fs/promises");
+  const { createRequire } = await import("node:module");
   await initWasm(await readFile(createRequire(import.meta.url).resolve("@resvg/resvg-wasm/index_bg.wasm")));
   const fontBuffers = [regular, bold].map(fromBase64);
   const font = { fontBuffers, loadSystemFonts: false, defaultFontFamily: "Inter", sansSerifFamily: "Inter" };

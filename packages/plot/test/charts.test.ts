@@ -299,6 +299,10 @@ describe("a figure", () => {
     expect(dark).toBeGreaterThan(200);
   });
 
+  it("is an element in browsers only", () => {
+    expect(() => figure.element()).toThrow("There is no page");
+  });
+
   it("shows itself in a notebook", () => {
     const shown = (figure as unknown as Record<symbol, () => Record<string, string>>)[
       Symbol.for("Jupyter.display")
