@@ -11,11 +11,21 @@ const rows = [
   ),
 ].map(([, reference, ours, state, note]) => ({ reference: `plenoptic.${reference}`, ours, state, note }));
 
-/** What a dotted name means, in the façade; members of Metamer are looked for on an object. */
+/** Objects of the classes whose members the page lists. */
+const objects = {
+  Metamer: () => new plenoptic.Metamer(plenoptic.rand([1, 1, 4, 4]), (x) => plenoptic.ops.square(x)),
+  MetamerCTF: () => {
+    const options = { nScales: 1, nOrientations: 2, spatialCorrWidth: 3 };
+    const model = new plenoptic.models.PortillaSimoncelli([16, 16], options);
+    return new plenoptic.MetamerCTF(plenoptic.rand([1, 1, 16, 16]), model);
+  },
+};
+
+/** What a dotted name means, in the façade; members of classes are looked for on an object. */
 function find(path: string): boolean {
   const [first, ...rest] = path.split(".");
-  if (first === "Metamer" && rest.length > 0) {
-    const object = new plenoptic.Metamer(plenoptic.rand([1, 1, 4, 4]), (x) => plenoptic.ops.square(x));
+  if (first in objects && rest.length > 0) {
+    const object = objects[first as keyof typeof objects]();
     const found = rest[0] in object;
     object.dispose();
     return found;

@@ -2,7 +2,18 @@
 // among all numbers, the redundant ones too.
 import type { FloatArray, HostArray } from "@plenoptic/tensor";
 import type { Layout, StatisticName } from "./layout.js";
-import type { NormalizeAttrs } from "./normalize.js";
+
+/** Numbers of scales and so on that decide what the measurements are. */
+export interface NormalizeAttrs {
+  readonly nScales: number;
+  readonly nOrientations: number;
+  readonly spatialCorrWidth: number;
+  /** Pixels of an image. */
+  readonly pixelCount: number;
+  /** A variance is faint below this part of the image's: the digits that a number has, as `torch.finfo(…).resolution`. */
+  readonly resolution: number;
+  readonly layout: Layout;
+}
 
 /** The measurements of one image, or the gradients with respect to them. */
 interface Numbers {

@@ -20,21 +20,8 @@ import {
   where,
 } from "@plenoptic/tensor";
 import { joinGroups } from "./conversion.js";
-import type { Layout } from "./layout.js";
 import type { Measurements } from "./measurements.js";
-import { normalizationGradient, normalizeOnHost } from "./normalize-on-host.js";
-
-/** Numbers of scales and so on that decide what the measurements are. */
-export interface NormalizeAttrs {
-  readonly nScales: number;
-  readonly nOrientations: number;
-  readonly spatialCorrWidth: number;
-  /** Pixels of an image. */
-  readonly pixelCount: number;
-  /** A variance is faint below this part of the image's: the digits that a number has, as `torch.finfo(…).resolution`. */
-  readonly resolution: number;
-  readonly layout: Layout;
-}
+import { type NormalizeAttrs, normalizationGradient, normalizeOnHost } from "./normalize-on-host.js";
 
 /** The numbers from `begin` on along the last axis. */
 function part(x: Tensor, begin: number, count: number): Tensor {
