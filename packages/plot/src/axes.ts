@@ -18,6 +18,8 @@ export interface Axis {
   /** The place of a value in pixels. NaN where a logarithm has none. */
   readonly at: (value: number) => number;
   readonly ticks: readonly { readonly value: number; readonly text: string }[];
+  /** Where short marks without numbers stand: between powers of ten. */
+  readonly minor: readonly number[];
 }
 
 /** Both ends apart from each other, so that a scale exists. */
@@ -69,6 +71,20 @@ function linearTicks(domain: [number, number], count: number, whole: boolean): A
 /** Pixels grow downwards: an axis of y starts at the larger number. */
 const isHorizontal = ([from, to]: readonly [number, number]): boolean => from < to;
 
+/** Most decades that have marks at 2 to 9 times each. */
+const decadesWithMarks = 6;
+
+function minorTicks(domain: [number, number], ticks: Axis["ticks"]): number[] {
+  const [low, high] = domain.map(Math.log10);
+  const isDecades = ticks.length > 1 && ticks[1].value / ticks[0].value >= 9.99;
+  if (!isDecades || high - low > decadesWithMarks) return [];
+  const marks: number[] = [];
+  for (let e = Math.floor(low); e <= high; e++) {
+    for (let m = 2; m <= 9; m++) marks.push(Number(`${m}e${e}`));
+  }
+  return marks.filter((value) => value >= domain[0] && value <= domain[1]);
+}
+
 /** An axis from values to pixels. */
 export function makeAxis(options: AxisOptions, range: readonly [number, number]): Axis {
   const { type = "linear", whole = false } = options;
@@ -81,5 +97,6 @@ export function makeAxis(options: AxisOptions, range: readonly [number, number])
     options,
     at: (value) => (type === "log" && value <= 0 ? Number.NaN : scale(value)),
     ticks: draw ? ticks : [],
+    minor: draw && type === "log" ? minorTicks(domain, ticks) : [],
   };
 }

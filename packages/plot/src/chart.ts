@@ -55,7 +55,8 @@ function yAxis({ y, left, right, top, bottom }: Plotting, grid: boolean): SvgNod
     const style = { size: sizes.small, fill: "$muted", anchor: "end" } as const;
     nodes.push(textNode(text, left - tickSize - tickGap, at + 4, style));
   }
-  nodes.push(element("path", { d: `M${left} ${top}V${bottom}`, stroke: "$axis", fill: "none" }));
+  const minor = y.minor.map((value) => `M${left - tickSize / 2} ${round(y.at(value))}H${left}`).join("");
+  nodes.push(element("path", { d: `M${left} ${top}V${bottom}${minor}`, stroke: "$axis", fill: "none" }));
   if (y.options.label) {
     const widest = Math.max(0, ...y.ticks.map(({ text }) => textWidth(text, { size: sizes.small })));
     const x = left - Math.ceil(widest) - tickSize - tickGap - 6;
@@ -83,43 +84,51 @@ function xAxis({ x, left, right, bottom }: Plotting): SvgNode[] {
   return nodes;
 }
 
-function legendNodes(items: readonly LegendItem[], { right, top }: Plotting): SvgNode[] {
-  const width = Math.max(...items.map(({ text }) => textWidth(text))) + 26;
-  const left = right - width - 4;
-  return [
-    element("rect", {
-      x: left - 6,
-      y: top + 2,
-      width: width + 8,
-      height: items.length * 18 + 6,
-      rx: 3,
-      fill: "$paper",
-      "fill-opacity": 0.85,
-    }),
-    ...items.flatMap(({ text, color, shape }, i) => {
-      const y = top + 14 + i * 18;
+const legendLine = 20;
+const legendGap = 16;
+
+const itemWidth = ({ text }: LegendItem): number => 24 + textWidth(text);
+
+/** Items of a legend in lines no wider than there is room, which is above the axes, where no data are. */
+function legendLines(items: readonly LegendItem[], width: number): LegendItem[][] {
+  const lines: LegendItem[][] = [];
+  let used = Number.POSITIVE_INFINITY;
+  for (const item of items) {
+    used += legendGap + itemWidth(item);
+    if (used > width) {
+      lines.push([]);
+      used = itemWidth(item);
+    }
+    lines[lines.length - 1].push(item);
+  }
+  return lines;
+}
+
+function legendNodes(lines: readonly LegendItem[][], left: number, top: number): SvgNode[] {
+  return lines.flatMap((line, row) => {
+    let x = left;
+    return line.flatMap((item) => {
+      const { text, color, shape } = item;
+      const y = top + 9 + row * legendLine;
       const key =
         shape === "line"
-          ? element("path", { d: `M${round(left)} ${y}h18`, stroke: color, "stroke-width": 2 })
-          : element("rect", {
-              x: left + 3,
-              y: y - 6,
-              width: 12,
-              height: 12,
-              fill: color,
-              "fill-opacity": 0.6,
-            });
-      return [key, textNode(text, left + 24, y + 4)];
-    }),
-  ];
+          ? element("path", { d: `M${round(x)} ${y}h18`, stroke: color, "stroke-width": 2 })
+          : element("rect", { x: x + 3, y: y - 6, width: 12, height: 12, fill: color, "fill-opacity": 0.6 });
+      const label = textNode(text, x + 24, y + 4);
+      x += itemWidth(item) + legendGap;
+      return [key, label];
+    });
+  });
 }
 
 /** Axes with marks in a place of the given size. */
 export function chart({ width, height, x, y, marks, legend = [], grid = true }: ChartOptions): Box {
   const below = (x.ticks === false ? 4 : tickSize + tickGap + 12) + (x.label ? labelHeight : 0);
-  const above = 8;
-  const leftSide = leftMargin(y, height - above - below);
   const rightSide = 10;
+  const roughLeft = leftMargin(y, height - below);
+  const lines = legendLines(legend, width - roughLeft - rightSide);
+  const above = 8 + lines.length * legendLine;
+  const leftSide = leftMargin(y, height - above - below);
   return {
     width,
     height,
@@ -131,7 +140,7 @@ export function chart({ width, height, x, y, marks, legend = [], grid = true }: 
         ...yAxis(area, grid),
         ...xAxis(area),
         ...marks.flatMap((mark) => mark(area)),
-        ...(legend.length ? legendNodes(legend, area) : []),
+        ...legendNodes(lines, left, y0),
       ];
     },
   };
