@@ -61,7 +61,8 @@ describe("what the figures are made of", () => {
 
   it("gives the table in the text", () => expect(text).toContain(errorTable(numbers)));
 
-  const { losses, lossesFromMean, lossOfSeed1, pixelChangeNorm, correlations, errorsCoarseToFine } = numbers;
+  const { losses, lossesFromMean, lossOfSeed1, pixelChangeNorm, correlations, errorsCoarseToFine, longer } =
+    numbers;
   it.each([
     [/Here it is (\S+) at the start/, losses[0]],
     [/, (\S+) after 10 iterations, /, losses[10]],
@@ -76,6 +77,11 @@ describe("what the figures are made of", () => {
     [/in the first iteration, (\S+) in the tenth/, pixelChangeNorm[9]],
     [/in the tenth, and (\S+) in the last/, pixelChangeNorm[99]],
     [/the loss is then (\S+) after 10 iterations/, lossesFromMean[10]],
+    [/it is (\S+) and \S+, for rounding/, longer.float32[1]],
+    [/it is \S+ and (\S+), for rounding/, longer.float64[1]],
+    [/the loss is (\S+) in float32/, longer.float32[7]],
+    [/in float32 and (\S+) in float64, which took/, longer.float64[7]],
+    [/the loss is (\S+) on those/, longer.float32[6]],
     [/which is (\S+) times what it should be/, 1 + errorsCoarseToFine.var_highpass_residual],
   ])("is what the text says: %s", (pattern, value) => {
     const said = pattern.exec(text)?.[1] ?? "nothing";
