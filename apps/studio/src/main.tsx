@@ -10,6 +10,7 @@ const root = document.getElementById("app");
 if (root) render(<App store={store} session={session} />, root);
 
 void session.begin();
+addEventListener("hashchange", () => void session.addressChanged());
 keepOffline();
 
 /** Keeps all files of the page, so that nothing has to be loaded any more. */

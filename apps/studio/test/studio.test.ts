@@ -1,3 +1,7 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { askReference, hasReference, testFolder } from "@plenoptic/testing";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { runCommand } from "./command.js";
@@ -16,7 +20,23 @@ const button = (page: Page, name: string | RegExp) =>
   page.getByRole("button", { name, exact: typeof name === "string" });
 const iteration = async (page: Page) =>
   Number((await page.getByTestId("iteration").textContent())?.split(" ")[0]);
-const sha256 = (page: Page) => page.getByTestId("sha256").textContent({ timeout: 30_000 });
+const sha256 = (page: Page) => page.getByTestId("sha256").textContent({ timeout: 50_000 });
+
+/** What the reference says of a file of OnOff, of which it makes one more iteration. */
+function inReference(file: Buffer): { frames: number; warnings: string[] } {
+  const { path, remove } = testFolder();
+  try {
+    const at = join(path, "metamer.pt");
+    writeFileSync(at, file);
+    const model = { model: "OnOff", model_kwargs: { kernel_size: 31, pretrained: true } };
+    const how = { optimizer: null, scheduler: null, iterations: 1, store_progress: 2 };
+    return askReference<{ frames: number; warnings: string[] }[]>("continue_metamer.py", [
+      { file: at, ...model, ...how },
+    ])[0];
+  } finally {
+    remove();
+  }
+}
 
 describe.skipIf(!hasChromium)(`the studio ${chromiumIsNeeded}`, () => {
   let host: Host;
@@ -75,5 +95,243 @@ describe.skipIf(!hasChromium)(`the studio ${chromiumIsNeeded}`, () => {
     const record = JSON.parse((await downloadBy(page, "metamer.json")).toString());
     expect(record.losses).toEqual(command.losses.slice(0, -1));
     expect(record.sha256).toBe(hash);
+  });
+
+  it("goes on after a reload in the middle, to the same bits", async () => {
+    await open("model-option.kernelSize=9&max-iter=1500&stop-criterion=0&device=cpu");
+    await drop();
+    await button(page, "Run").click();
+    await page.getByTestId("kept").waitFor();
+    await page.reload();
+    await button(page, "Continue").waitFor();
+    const kept = await iteration(page);
+    expect(kept).toBeGreaterThan(0);
+    expect(kept).toBeLessThan(1500);
+    await button(page, "Continue").click();
+    const options = ["--model-option", "kernelSize=9", "--max-iter", "1500", "--stop-criterion", "0"];
+    expect(await sha256(page)).toBe((await runCommand(picture, options)).sha256);
+    await button(page, "Delete what is kept").click();
+    await page.reload();
+    await button(page, "Run").waitFor();
+    expect(await button(page, "Continue").count()).toBe(0);
+  });
+
+  it("writes a .pt file that it opens again, and goes on with", async () => {
+    await open("model=OnOff&max-iter=10&store-progress=2&device=cpu");
+    await drop();
+    await button(page, "Run").click();
+    await sha256(page);
+    const file = await downloadBy(page, "metamer.pt");
+    const png = await downloadBy(page, "metamer.png");
+    expect([...png.subarray(1, 4)].map((byte) => String.fromCharCode(byte)).join("")).toBe("PNG");
+    const film = await downloadBy(page, "metamer.gif");
+    expect(film.subarray(0, 6).toString()).toBe("GIF89a");
+    if (hasReference) expect(inReference(file)).toMatchObject({ frames: 6, warnings: [] });
+
+    await open();
+    await dropFile(page, file, "metamer.pt", "");
+    await page.getByText("of 10 · opened").waitFor();
+    expect(await iteration(page)).toBe(10);
+    expect(await page.getByLabel("Model of vision").inputValue()).toBe("OnOff");
+    const scrub = page.getByLabel("Stored images");
+    await scrub.focus();
+    await page.keyboard.press("Home");
+    await page.getByText("after 0 iterations").waitFor();
+    await page.keyboard.press("End");
+    await button(page, "Step").click();
+    await expect.poll(() => iteration(page)).toBe(11);
+    const command = await runCommand(picture, ["--model", "OnOff", "--max-iter", "11"]);
+    expect(await sha256(page)).toBe(command.sha256);
+  });
+
+  it("makes the same from a link, once the visitor has brought the picture", async () => {
+    await open("model-option.kernelSize=7&seed=3&max-iter=20&optimizer=SGD&optimizer-option.lr=2&device=cpu");
+    await drop();
+    await button(page, "Run").click();
+    const hash = await sha256(page);
+    const link = page.url();
+    expect(link).toContain("seed=3");
+    const other = await (await browser.newContext()).newPage();
+    await other.goto(link);
+    await other.getByText("This link was made with waves.png").waitFor();
+    await dropFile(other, picture, "renamed.png", "image/png");
+    await button(other, "Run").click();
+    expect(await sha256(other)).toBe(hash);
+    const options = ["--model-option", "kernelSize=7", "--seed", "3", "--max-iter", "20"];
+    const descent = ["--optimizer", "SGD", "--optimizer-option", "lr=2"];
+    expect((await runCommand(picture, [...options, ...descent])).sha256).toBe(hash);
+    await other.context().close();
+  });
+
+  it("computes on webgpu where it is chosen", async () => {
+    await open("model-option.kernelSize=5&max-iter=5&device=webgpu");
+    await dropFile(page, await smallPicture(32), "small.png", "image/png");
+    await page.getByText("32×32 of 32×32 pixels").waitFor();
+    await button(page, "Run").click();
+    await sha256(page);
+    await page.getByText("Computes on webgpu").waitFor();
+    const { losses } = JSON.parse((await downloadBy(page, "metamer.json")).toString());
+    const options = ["--model-option", "kernelSize=5", "--max-iter", "5"];
+    const command = await runCommand(await smallPicture(32), options);
+    for (const [i, loss] of losses.entries())
+      expect(Math.abs(loss / command.losses[i] - 1)).toBeLessThan(1e-3);
+  });
+
+  it("asks for nothing once it is loaded, may ask nobody else, and works without a host", async () => {
+    await open("max-iter=5&device=cpu&model-option.kernelSize=5");
+    await page.getByText("works without a network").waitFor();
+    const loaded = host.requests.length;
+    const elsewhere: string[] = [];
+    context.on("request", (request) => {
+      if (!request.url().startsWith(host.address) && !request.url().startsWith("blob:"))
+        elsewhere.push(request.url());
+    });
+    await drop();
+    await button(page, "Run").click();
+    await sha256(page);
+    await downloadBy(page, "metamer.gif");
+    expect(host.requests.slice(loaded)).toEqual([]);
+    expect(elsewhere).toEqual([]);
+    const answers = () =>
+      fetch("https://example.org/").then(
+        () => "answered",
+        () => "refused",
+      );
+    expect(await page.evaluate(answers)).toBe("refused");
+    expect(await Promise.all(page.workers().map((worker) => worker.evaluate(answers)))).toEqual(["refused"]);
+    expect(complaints.every((text) => text.includes("Content Security Policy"))).toBe(true);
+    complaints.length = 0;
+    host.goAway();
+    try {
+      await page.reload();
+      await button(page, "Continue").or(button(page, /more$/)).waitFor();
+      await button(page, "Start anew").click();
+      await sha256(page);
+    } finally {
+      host.comeBack();
+    }
+  });
+
+  it("says what is wrong so that visitors understand it", async () => {
+    await open("device=cpu&max-iter=3");
+    const alert = page.getByRole("alert");
+    await dropFile(page, new TextEncoder().encode("no picture at all"), "notes.png", "image/png");
+    await alert.getByText("no picture that can be read here").waitFor();
+    await dropFile(page, picture.subarray(0, 200), "half.png", "image/png");
+    await alert.getByText("damaged or truncated").waitFor();
+    await dropFile(page, new Uint8Array(0), "empty.png", "image/png");
+    await alert.getByText("empty").waitFor();
+    await dropFile(page, new TextEncoder().encode("PK\u0003\u0004 nothing"), "broken.pt", "");
+    await expect.poll(() => alert.textContent()).toMatch(/zip|file/i);
+    await drop();
+    await page.getByLabel("Model of vision").selectOption("PortillaSimoncelli");
+    await page.getByLabel("Square of so many pixels").fill("50");
+    await button(page, "Run").click();
+    await alert.getByText("crop").waitFor();
+    await page.goto(`${host.address}#colour=very`);
+    await page.reload();
+    await alert.getByText("which this page does not know").waitFor();
+  });
+
+  it("runs a model of somebody else's, once it is trusted", async () => {
+    const code = `import { Gaussian } from "@plenoptic/models";
+      import { mul } from "@plenoptic/tensor";
+      export class Blur {
+        name = "Blur";
+        constructor({ std = 2 } = {}) { this.inner = new Gaussian(9, { std }); }
+        forward(x) { return mul(this.inner.forward(x), 1); }
+      }`;
+    await context.route("https://models.example/**", (route) =>
+      route.request().url().endsWith("blur.mjs")
+        ? route.fulfill({
+            contentType: "text/javascript",
+            body: code,
+            headers: { "access-control-allow-origin": "*" },
+          })
+        : route.fulfill({ status: 404, headers: { "access-control-allow-origin": "*" } }),
+    );
+    await open("model=https://models.example/blur.mjs%23Blur&model-option.std=1.5&max-iter=12&device=cpu");
+    await drop();
+    expect(await button(page, "Run").isDisabled()).toBe(true);
+    await page.getByLabel(/I trust this code/).check();
+    await button(page, "Run").click();
+    const hash = await sha256(page);
+    // It is the built-in model in other words.
+    const command = await runCommand(picture, [
+      "--model-option",
+      "kernelSize=9",
+      "--model-option",
+      "std=1.5",
+      "--max-iter",
+      "12",
+    ]);
+    expect(hash).toBe(command.sha256);
+    await page.getByLabel("Address of a module").fill("https://models.example/none.mjs#Blur");
+    await page.getByLabel("Address of a module").blur();
+    await page.getByLabel(/I trust this code/).check();
+    await button(page, "Start anew").click();
+    await page.getByRole("alert").getByText("404").waitFor();
+    complaints.length = 0;
+  });
+
+  it("has no violation that axe finds, at any width, light or dark", async () => {
+    const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+    const violations = async (what: string) => {
+      const found = await page.evaluate(async (script) => {
+        // The page's policy allows no script from elsewhere, nor eval; what a test evaluates is exempt.
+        if (!("axe" in globalThis)) Function(script)();
+        const { axe } = globalThis as unknown as {
+          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+        };
+        const { violations } = await axe.run();
+        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
+      }, axe);
+      expect(found, what).toEqual([]);
+    };
+    for (const [width, colorScheme] of [
+      [360, "dark"],
+      [1280, "light"],
+    ] as const) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await page.goto("about:blank");
+      await open(`model=OnOff&max-iter=4&store-progress=1&device=cpu&seed=${width}`);
+      await drop();
+      await page.getByText("Everything else").click();
+      await violations(`before, ${width} ${colorScheme}`);
+      await button(page, "Run").click();
+      await sha256(page);
+      await violations(`after, ${width} ${colorScheme}`);
+      await button(page, "Can you tell them apart?").click();
+      await violations(`judging, ${width} ${colorScheme}`);
+      const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
+      expect(isTooWide).toBe(false);
+      await page.keyboard.press("Escape");
+    }
+  });
+
+  it("is used by the keyboard alone", async () => {
+    await open("max-iter=30&model-option.kernelSize=5&device=cpu&store-progress=5");
+    const reach = async (name: string) => {
+      for (let presses = 0; presses < 60; presses++) {
+        await page.keyboard.press("Tab");
+        const label = await page.evaluate(() => document.activeElement?.textContent?.trim());
+        if (label === name) return;
+      }
+      throw new Error(`The Tab key does not come to ${name}.`);
+    };
+    await reach("Run");
+    await page.keyboard.press("Enter");
+    await sha256(page);
+    await reach("Can you tell them apart?");
+    await page.keyboard.press("Enter");
+    await page.getByLabel("How to look").selectOption("match");
+    await button(page, "Begin").focus();
+    await page.keyboard.press("Space");
+    await expect.poll(() => button(page, "Same (S)").isEnabled(), { timeout: 10_000 }).toBe(true);
+    await page.keyboard.press("s");
+    await page.getByText(/of 1 right/).waitFor();
+    await page.keyboard.press("Escape");
+    await expect.poll(() => page.locator("dialog").count()).toBe(0);
   });
 });

@@ -51,3 +51,6 @@ export const defaultSettings: Settings = {
   device: "auto",
   dtype: "float32",
 };
+
+/** Whether a model is code of somebody else, by its address. */
+export const isForeign = (model: string): boolean => /^https?:/.test(model);

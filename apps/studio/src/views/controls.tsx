@@ -1,11 +1,13 @@
 import { formatDuration } from "@plenoptic/cli/settings";
+import { isForeign } from "../settings/settings.js";
 import type { ViewProps } from "./app.js";
 
 /** Run, pause, step, go on; how far it is. */
 export function Controls({ state, session }: ViewProps) {
   const { phase, run, file } = state;
   const isBusy = phase === "running" || phase === "pausing";
-  const isReady = file !== undefined && (phase === "ready" || phase === "ended");
+  const mayRun = !isForeign(state.settings.model) || state.trusted === state.settings.model;
+  const isReady = file !== undefined && mayRun && (phase === "ready" || phase === "ended");
   const isPaused = phase === "ended" && run !== undefined;
   const isDone = isPaused && run.iteration >= run.until;
   const left = run ? run.until - run.iteration : 0;
@@ -23,8 +25,8 @@ export function Controls({ state, session }: ViewProps) {
           </button>
         ) : (
           isPaused && (
-            <button type="button" class="primary" onClick={() => void session.goOn()}>
-              {isDone ? `${run.start.used.maxIter} more` : "Continue"}
+            <button type="button" class="primary" disabled={!isReady} onClick={() => void session.goOn()}>
+              {isDone ? `${run.opened ? 100 : run.start.used.maxIter} more` : "Continue"}
             </button>
           )
         )}
@@ -41,6 +43,11 @@ export function Controls({ state, session }: ViewProps) {
         <button type="button" disabled={!isReady} onClick={() => void session.step()}>
           Step
         </button>
+        {(isBusy || (isPaused && !isDone)) && (
+          <button type="button" disabled={phase === "pausing"} onClick={() => void session.stop()}>
+            Stop
+          </button>
+        )}
       </div>
       {run && (
         <div class="progress">

@@ -16,7 +16,7 @@ export function download(file: Blob, name: string): void {
 export function Keep({ state, session }: ViewProps) {
   const { run, phase, settings, savedAt } = state;
   const [copied, setCopied] = useState("");
-  if (!run) return null;
+  if (!run || run.opened) return null;
   const isBusy = phase !== "ended";
   const copy = (what: string, text: string) => {
     void navigator.clipboard.writeText(text).then(() => setCopied(what));
@@ -55,6 +55,19 @@ export function Keep({ state, session }: ViewProps) {
         >
           target.png
         </button>
+        {(["mp4", "gif"] as const).map((format) => (
+          <button
+            key={format}
+            type="button"
+            disabled={isBusy || run.storedFrames < 2}
+            onClick={async () => {
+              const film = await session.film(format);
+              if (film) download(film, `metamer.${format}`);
+            }}
+          >
+            metamer.{format}
+          </button>
+        ))}
         <button type="button" disabled={isBusy} onClick={() => download(record(), "metamer.json")}>
           metamer.json
         </button>

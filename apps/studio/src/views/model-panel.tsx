@@ -1,7 +1,8 @@
 import type { Entry } from "../protocol.js";
-import type { Settings } from "../settings/settings.js";
+import { parseOption } from "../settings/address.js";
+import { isForeign, type OptionBag, type Settings } from "../settings/settings.js";
 import type { ViewProps } from "./app.js";
-import { NumberField, SelectField } from "./field.js";
+import { Field, NumberField, SelectField } from "./field.js";
 import { OptionFields } from "./option-fields.js";
 
 /** What a visitor should know of a model before choosing it. */
@@ -22,6 +23,54 @@ const order = ["Gaussian", "OnOff", "PortillaSimoncelli"];
 function sorted(models: readonly Entry[]): Entry[] {
   const rank = ({ name }: Entry) => (order.includes(name) ? order.indexOf(name) : order.length);
   return [...models].sort((a, b) => rank(a) - rank(b));
+}
+
+const foreign = "foreign";
+
+/** An address of code, and whether the visitor trusts it. Nothing is loaded before. */
+function ForeignModel({ state, session, onChoose }: ViewProps & { onChoose: (model: string) => void }) {
+  const { settings, trusted } = state;
+  return (
+    <div class="foreign">
+      <Field label="Address of a module, # and the name of the model">
+        <input
+          type="url"
+          value={settings.model}
+          placeholder="https://example.org/model.mjs#MyModel"
+          spellcheck={false}
+          autocomplete="off"
+          onChange={({ currentTarget: { value } }) => onChoose(isForeign(value) ? value : `https://${value}`)}
+        />
+      </Field>
+      <Field label="Its options, in JSON">
+        <input
+          type="text"
+          value={Object.keys(settings.modelOption).length > 0 ? JSON.stringify(settings.modelOption) : ""}
+          placeholder='{"std": 4}'
+          spellcheck={false}
+          autocomplete="off"
+          onChange={({ currentTarget }) => {
+            const given = parseOption(currentTarget.value.trim() || "{}");
+            const isBag = typeof given === "object" && given !== null && !Array.isArray(given);
+            currentTarget.setCustomValidity(isBag ? "" : 'Write it like {"std": 4}.');
+            if (isBag) session.change({ ...settings, modelOption: given as OptionBag });
+            else currentTarget.reportValidity();
+          }}
+        />
+      </Field>
+      <label class="check">
+        <input
+          type="checkbox"
+          checked={trusted === settings.model}
+          onChange={({ currentTarget }) => session.trust(currentTarget.checked)}
+        />
+        <span>
+          <strong>I trust this code.</strong> It is not part of this page: it sees your picture, and could
+          send it anywhere.
+        </span>
+      </label>
+    </div>
+  );
 }
 
 /** The model, and all other choices, folded away. */
@@ -45,11 +94,15 @@ export function ModelPanel(props: ViewProps) {
         <legend>Model</legend>
         <SelectField
           label="Model of vision"
-          value={settings.model}
-          options={sorted(catalogue.models).map(({ name }) => [name, name] as const)}
+          value={isForeign(settings.model) ? foreign : settings.model}
+          options={[
+            ...sorted(catalogue.models).map(({ name }) => [name, name] as const),
+            [foreign, "Code of somebody else, by its address"],
+          ]}
           hint={explained[settings.model]}
-          onChange={choose}
+          onChange={(name) => choose(name === foreign ? "https://" : name)}
         />
+        {isForeign(settings.model) && <ForeignModel {...props} onChoose={choose} />}
         {model && model.options.length > 0 && (
           <details>
             <summary>Options of {model.name}</summary>

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { builtInPicture } from "../settings/settings.js";
 import type { ViewProps } from "./app.js";
+import { Camera } from "./camera.js";
 import { NumberField } from "./field.js";
 import { RasterCanvas } from "./raster-canvas.js";
 
@@ -15,6 +16,7 @@ export function PicturePanel({ state, session }: ViewProps) {
   const { settings, preview, wanted } = state;
   const input = useRef<HTMLInputElement>(null);
   const [isOver, setIsOver] = useState(false);
+  const [hasCamera, setHasCamera] = useState(false);
   const take = (file: File | undefined) => {
     if (file) void session.useFile(file, file.name);
   };
@@ -65,29 +67,41 @@ export function PicturePanel({ state, session }: ViewProps) {
           )}
           <div class="row">
             <button type="button" onClick={() => input.current?.click()}>
-              Choose a picture…
+              Choose a file…
             </button>
+            {"mediaDevices" in navigator && (
+              <button type="button" onClick={() => setHasCamera(true)}>
+                Camera…
+              </button>
+            )}
             {(!isBuiltIn || wanted) && (
               <button type="button" onClick={() => void session.useBuiltIn()}>
                 Use the cat
               </button>
             )}
           </div>
-          <p class="hint">Or drop one anywhere on the page, or paste it. PNG, JPEG, PGM, PPM.</p>
+          <p class="hint">Or drop a picture anywhere, or paste it. A saved metamer (.pt) opens, too.</p>
         </div>
         <input
           ref={input}
           class="hidden"
           type="file"
           tabIndex={-1}
-          accept="image/*,.pgm,.ppm,.pnm"
-          aria-label="Picture file"
+          accept="image/*,.pgm,.ppm,.pnm,.pt"
+          aria-label="Picture or saved metamer"
           onChange={({ currentTarget }) => {
             take(firstPicture(currentTarget.files));
             currentTarget.value = "";
           }}
         />
       </div>
+      {hasCamera && (
+        <Camera
+          onClose={() => setHasCamera(false)}
+          onPicture={(picture) => void session.useFile(picture, "camera.png")}
+          onProblem={(message) => session.complain(message)}
+        />
+      )}
       <div class="options">
         <NumberField
           label="Square of so many pixels"
@@ -104,6 +118,27 @@ export function PicturePanel({ state, session }: ViewProps) {
           onChange={(reduce) => session.change({ ...settings, reduce })}
         />
       </div>
+      {settings.crop !== undefined && (
+        <details>
+          <summary>Where the square is</summary>
+          <div class="options">
+            <NumberField
+              label="From the left"
+              value={settings.left}
+              min={0}
+              placeholder="middle"
+              onChange={(left) => session.change({ ...settings, left })}
+            />
+            <NumberField
+              label="From the top"
+              value={settings.top}
+              min={0}
+              placeholder="middle"
+              onChange={(top) => session.change({ ...settings, top })}
+            />
+          </div>
+        </details>
+      )}
     </fieldset>
   );
 }

@@ -2,6 +2,7 @@ import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { ErrorView } from "../protocol.js";
 import type { ViewProps } from "./app.js";
+import { Judge } from "./judge.js";
 import { RasterCanvas } from "./raster-canvas.js";
 
 const zooms = [1, 2, 4, 8, 16];
@@ -10,6 +11,7 @@ const zooms = [1, 2, 4, 8, 16];
 export function Stage({ state, session }: ViewProps) {
   const { run, preview, shown } = state;
   const [zoom, setZoom] = useState(1);
+  const [isJudging, setIsJudging] = useState(false);
   const views = useRef<HTMLDivElement>(null);
   const target = run?.start.target ?? preview?.used;
   const metamer = shown?.raster ?? run?.metamer;
@@ -58,6 +60,11 @@ export function Stage({ state, session }: ViewProps) {
             </button>
           ))}
         </fieldset>
+        {target && metamer && (
+          <button type="button" onClick={() => setIsJudging(true)}>
+            Can you tell them apart?
+          </button>
+        )}
         {run && run.storedFrames > 1 && (
           <label class="scrub">
             <span>Stored images</span>
@@ -75,6 +82,9 @@ export function Stage({ state, session }: ViewProps) {
           </label>
         )}
       </div>
+      {isJudging && target && metamer && (
+        <Judge target={target} metamer={metamer} onClose={() => setIsJudging(false)} />
+      )}
     </div>
   );
 }

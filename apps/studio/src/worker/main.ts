@@ -2,7 +2,8 @@ import "@plenoptic/backend-cpu";
 import type { Handlers, News, RequestMessage, WorkerMessage } from "../protocol.js";
 import { catalogue } from "./catalogue.js";
 import { reportDevices } from "./devices.js";
-import { preparePicture, preview } from "./picture.js";
+import { Opened } from "./opened.js";
+import { importPicture, preview } from "./picture.js";
 import { toProblem } from "./problem.js";
 import { Run } from "./run.js";
 
@@ -17,6 +18,7 @@ const port = globalThis as unknown as {
 const tell = (news: News) => port.postMessage({ news });
 
 let run: Run | undefined;
+let opened: Opened | undefined;
 
 function currentRun(): Run {
   if (!run) throw Object.assign(new Error("There is no metamer yet. Press Run first."), { code: "state" });
@@ -29,15 +31,21 @@ const handlers: Handlers = {
   },
   preview,
   async start(order) {
-    const picture = await preparePicture(order.file, order.settings);
     await run?.dispose();
     run = undefined;
-    run = await Run.make(order.settings, picture, tell, order.resume);
+    run = await Run.make(order, tell);
+    opened = undefined;
     return run.describeStart();
   },
   synthesize: (until) => currentRun().synthesize(until),
   pause: () => run?.pause(),
-  frame: (index) => currentRun().frame(index),
+  frame: (index) => (opened ?? currentRun()).frame(index),
+  importPicture,
+  async open(file) {
+    opened = await Opened.read(file);
+    return opened.describe();
+  },
+  arrays: () => currentRun().arrays(),
   save: () => currentRun().save(),
   png: (which) => currentRun().png(which),
 };

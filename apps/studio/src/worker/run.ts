@@ -4,28 +4,31 @@ import {
   findLoss,
   findOptimizer,
   findScheduler,
+  type ModelForShape,
   makeBuiltInModel,
   withModelDefaults,
 } from "@plenoptic/cli/settings";
-import { encodePNG, loadImages } from "@plenoptic/data";
-import { Metamer, type ProgressReport } from "@plenoptic/synthesis";
+import { encodePNG } from "@plenoptic/data";
+import { Metamer, type ProgressReport, plainArrays } from "@plenoptic/synthesis";
 import { OutOfRangeError, read, setSeed, setWarningHandler } from "@plenoptic/tensor";
 import type {
   DeviceReport,
   News,
   Outcome,
+  PlotArrays,
   Progress,
   Raster,
   Records,
   RunEnd,
+  RunOrder,
   RunStart,
 } from "../protocol.js";
 import { toCommandSettings } from "../settings/command.js";
-import type { Settings } from "../settings/settings.js";
+import { isForeign, type Settings } from "../settings/settings.js";
 import { startDevice } from "./devices.js";
 import { ErrorWatch } from "./error-view.js";
 import { hashValues } from "./hash.js";
-import { cropped } from "./picture.js";
+import { loadTarget } from "./picture.js";
 import { toRaster } from "./raster.js";
 import { Rate } from "./rate.js";
 
@@ -59,6 +62,13 @@ function recordsOf({ losses, penalties, gradientNorm, pixelChangeNorm }: Metamer
   };
 }
 
+async function findModel({ model, modelOption }: Settings): Promise<ModelForShape> {
+  if (!isForeign(model)) return makeBuiltInModel(model, modelOption).modelFor;
+  const { foreignModel } = await import("./foreign.js");
+  const made = await foreignModel(model, modelOption);
+  return () => made;
+}
+
 /** A metamer in the making. */
 export class Run {
   private stop: AbortController | undefined;
@@ -80,12 +90,7 @@ export class Run {
   }
 
   /** In the order in which the command does it, which decides what random numbers mean. */
-  static async make(
-    settings: Settings,
-    bytes: Uint8Array,
-    tell: (news: News) => void,
-    resume?: Blob,
-  ): Promise<Run> {
+  static async make({ file, settings, resume }: RunOrder, tell: (news: News) => void): Promise<Run> {
     const complete = withModelDefaults(toCommandSettings(settings));
     setWarningHandler((_, text) => {
       if (!text.startsWith("Loss has converged")) tell({ kind: "note", text });
@@ -95,9 +100,8 @@ export class Run {
     const scheduler = complete.scheduler === undefined ? undefined : findScheduler(complete.scheduler);
     const device = await startDevice(settings);
     setSeed(settings.seed);
-    const { modelFor } = makeBuiltInModel(settings.model, settings.modelOption);
-    const picture = await loadImages(bytes, { asGray: !settings.color });
-    const target = cropped(picture, settings);
+    const modelFor = await findModel(settings);
+    const target = await loadTarget(file, settings);
     const model = modelFor(target.shape.slice(-2) as [number, number]);
     const loss = makeLoss(model, target);
     const { lossFunction } = loss;
@@ -124,20 +128,28 @@ export class Run {
     await metamer.refresh();
     return {
       target: toRaster(await read(metamer.image), metamer.image.shape),
-      metamer: this.picture(),
+      metamer: await this.picture(),
       device: this.device.chosen,
       dtype: metamer.device.dtype,
       reason: this.device.reason,
       used: this.used,
       records: recordsOf(metamer),
-      storedEvery: metamer.storeProgress ?? this.used.storeProgress,
-      storedFrames: metamer.savedMetamer.length,
+      storedEvery: this.storedEvery,
+      storedFrames: this.storedFrames,
     };
   }
 
-  private picture(): Raster {
-    const values = this.metamer.savedMetamer;
-    return toRaster(values[values.length - 1], this.metamer.image.shape);
+  private async picture(): Promise<Raster> {
+    return toRaster(await read(this.metamer.metamer), this.metamer.image.shape);
+  }
+
+  private get storedEvery(): number {
+    return this.metamer.storeProgress ?? this.used.storeProgress;
+  }
+
+  /** Images that can be looked at, the current one included. */
+  private get storedFrames(): number {
+    return 1 + (this.storedEvery > 0 ? Math.ceil(this.done / this.storedEvery) : 0);
   }
 
   private async progress(elapsedMs: number, whole: boolean): Promise<Progress> {
@@ -147,9 +159,9 @@ export class Run {
     return {
       iteration: this.done,
       records,
-      metamer: this.picture(),
+      metamer: await this.picture(),
       error: whole ? await this.errors.now() : await this.errors.recent(),
-      storedFrames: this.metamer.savedMetamer.length,
+      storedFrames: this.storedFrames,
       elapsedMs,
       perSecond: this.rate.perSecond,
     };
@@ -188,7 +200,7 @@ export class Run {
         maxIter: until - before,
         stopCriterion,
         stopItersToCheck,
-        storeProgress: metamer.storeProgress ?? this.used.storeProgress,
+        storeProgress: this.storedEvery,
         signal,
         onProgress: (report) => {
           const { iteration } = report;
@@ -225,6 +237,16 @@ export class Run {
 
   save(): Promise<Blob> {
     return this.metamer.saveToBlob();
+  }
+
+  /** Everything that can be drawn, as plain numbers. */
+  async arrays(): Promise<PlotArrays> {
+    const {
+      model: _model,
+      representationError: _error,
+      ...arrays
+    } = await plainArrays(this.metamer, { errorsAt: [] });
+    return arrays;
   }
 
   async png(which: "metamer" | "target"): Promise<Blob> {
