@@ -35,6 +35,7 @@ export interface MetamerSettings {
   readonly crop?: number;
   readonly color?: boolean;
   readonly out: string;
+  readonly watch?: boolean;
   readonly json?: boolean;
   readonly verbose?: boolean;
 }
@@ -158,6 +159,7 @@ function inputOutputOptions(option: (flags: string, text: string) => Option): Op
     ).argParser(wholeNumber(1)),
     option("--color", "keep red, green and blue, for models that take three channels"),
     option("--out <folder>", "where the results go; files there are replaced").default("plenoptic-out"),
+    option("--watch", "draw the image in the terminal while it is made (kitty, sixel or half blocks)"),
     option("--json", "print the result as one line of JSON"),
     option("--verbose", "when something fails, show where"),
   ];

@@ -49,6 +49,7 @@ export async function makeReport(metamer: Metamer, facts: RunFacts) {
     device: _asked,
     dtype: _dtype,
     json: _json,
+    watch: _watch,
     verbose: _verbose,
     out: _out,
     ...options

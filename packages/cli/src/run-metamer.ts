@@ -28,7 +28,8 @@ import { type CompleteSettings, withModelDefaults } from "./model-defaults.js";
 import type { OptionBag } from "./option-values.js";
 import { checkScaleOptions, type MetamerSettings } from "./options.js";
 import { prepareFolder, writeFiles } from "./output.js";
-import { createProgress, type ProgressDisplay } from "./progress.js";
+import { createProgress } from "./progress.js";
+import type { ProgressDisplay } from "./progress-line.js";
 import { findLoss, findOptimizer, findScheduler } from "./registry.js";
 import { makeReport, type Outcome } from "./report.js";
 import { resolveModel } from "./resolve-model.js";
@@ -224,11 +225,13 @@ async function synthesize(
         const known = await (display.writesLine(shown) ? shares.now() : shares.recent());
         display.update({ ...shown, shares: known });
       }
+      await display.picture?.(metamer);
       if (checkpointEvery && report.iteration % checkpointEvery === 0) await metamer.save(checkpoint);
     },
   };
   try {
     await synthesizeToTheEnd(metamer, options, maxIter, display);
+    await display.picture?.(metamer, { always: true });
     return undefined;
   } catch (error) {
     const done = metamer.gradientNorm.length;
@@ -265,7 +268,7 @@ export async function runMetamer(
   io: CommandIo,
 ): Promise<number> {
   const settings = withModelDefaults(parsed);
-  const display = await createProgress(io.stderr);
+  const display = await createProgress(io.stderr, settings);
   const warnings = collectWarnings(() => display);
   try {
     const prepared = await prepare(image, settings, io, display);

@@ -10,7 +10,7 @@ import { rand, read, readSync, setSeed, useBackend } from "@plenoptic/tensor";
 import { withoutLeak } from "@plenoptic/testing";
 import { beforeAll, describe, expect, it } from "vitest";
 import { hashValues } from "../src/output.js";
-import { barLine, plainLine, type ShownReport } from "../src/progress.js";
+import { barLine, plainLine, type ShownReport } from "../src/progress-line.js";
 import { ShareWatch, statisticShares } from "../src/statistic-shares.js";
 import { runHere, temporaryFolder } from "./run-command.js";
 

@@ -46,6 +46,7 @@ export type {
   SynthesisLosses,
 } from "./synthesis-object.js";
 export { type StatusPlot, type SynthesisStatusOptions, synthesisStatus } from "./synthesis-status.js";
+export { type TerminalPictureOptions, type TerminalProtocol, terminalPicture } from "./terminal.js";
 export type { ThemeName } from "./theme.js";
 export type { ValueRange } from "./vrange.js";
 export { type PlotWarningHandler, setPlotWarningHandler } from "./warnings.js";
