@@ -28,57 +28,69 @@ async function time(call, repeats) {
   return median(ms);
 }
 
-/** The kernels of one call in their order, each with its median over several calls with the same kernels. */
-async function kernelsOf(call, repeats) {
-  const runs = [];
-  for (let i = 0; i < repeats; i++) {
-    const { kernels } = await engine().profile(call);
-    if (i === 0 || kernels.length === runs[0].length) runs.push(kernels.map((kernel) => ({ ...kernel })));
-  }
-  return runs[0].map(({ name, inputShapes, outputShapes }, k) => ({
-    name,
-    inputShapes,
-    outputShapes,
-    ms: median(runs.map((kernels) => kernels[k].kernelTimeMs)),
-  }));
-}
-
-/** Time within the module's functions during one call, by function; medians over several calls. */
-async function functionsOf(call, repeats) {
+/** Runs `call` with the times within the module's functions written down; gives them by name. */
+async function withTimedModule(call) {
   const { backend } = engine();
   const { wasm } = backend;
-  let counts = new Map();
-  const timed = (fn, name) => {
-    return (...args) => {
+  const seen = new Map();
+  const timed =
+    (fn, name) =>
+    (...args) => {
       const begin = performance.now();
       const result = fn(...args);
-      const seen = counts.get(name) ?? { calls: 0, ms: 0 };
-      counts.set(name, { calls: seen.calls + 1, ms: seen.ms + performance.now() - begin });
+      const { calls, ms } = seen.get(name) ?? { calls: 0, ms: 0 };
+      seen.set(name, { calls: calls + 1, ms: ms + performance.now() - begin });
       return result;
     };
-  };
-  const functions = Object.fromEntries(
-    Object.entries(wasm.functions).map(([name, fn]) => [
-      name,
-      typeof fn === "function" ? timed(fn, name) : fn,
-    ]),
-  );
-  const runs = [];
-  backend.wasm = { ...wasm, functions };
+  const entries = Object.entries(wasm.functions).map(([name, fn]) => [name, timed(fn, name)]);
+  backend.wasm = { ...wasm, functions: Object.fromEntries(entries) };
   try {
-    for (let i = 0; i < repeats; i++) {
-      counts = new Map();
-      await call();
-      runs.push(counts);
-    }
+    await call();
   } finally {
     backend.wasm = wasm;
   }
-  return [...runs[0]].map(([name, { calls }]) => ({
-    name,
-    calls,
-    ms: median(runs.map((run) => run.get(name)?.ms ?? 0)),
-  }));
+  return seen;
+}
+
+/** One call: its kernels in their order, the module's functions, and the sums of both. */
+async function profileOnce(call) {
+  let kernels;
+  const functions = await withTimedModule(async () => {
+    const { kernels: found } = await engine().profile(call);
+    kernels = found.map((kernel) => ({ ...kernel }));
+  });
+  const inKernels = sum(kernels.map(({ kernelTimeMs }) => kernelTimeMs));
+  const inModule = sum([...functions.values()].map((one) => one.ms));
+  return { kernels, functions, inKernels, inModule };
+}
+
+/** Profiles a call several times, with calls between that are timed from outside; gives medians. */
+async function profileCall(call, repeats) {
+  const totals = [];
+  const runs = [];
+  for (let i = 0; i < repeats; i++) {
+    totals.push(await time(call, 3));
+    const run = await profileOnce(call);
+    // How often a line search evaluates may differ.
+    if (i === 0 || run.kernels.length === runs[0].kernels.length) runs.push(run);
+  }
+  const middle = (numberOf) => median(runs.map(numberOf));
+  return {
+    total: median(totals),
+    inKernels: middle((run) => run.inKernels),
+    inModule: middle((run) => run.inModule),
+    kernels: runs[0].kernels.map(({ name, inputShapes, outputShapes }, k) => ({
+      name,
+      inputShapes,
+      outputShapes,
+      ms: middle((run) => run.kernels[k].kernelTimeMs),
+    })),
+    functions: [...runs[0].functions].map(([name, { calls }]) => ({
+      name,
+      calls,
+      ms: middle((run) => run.functions.get(name)?.ms ?? 0),
+    })),
+  };
 }
 
 function byName(list) {
@@ -143,9 +155,7 @@ function print(title, list, total) {
 }
 
 /** Where the time of a call goes: three parts, then kernel by kernel and function by function. */
-function report(title, { total, kernels, functions }) {
-  const inKernels = sum(kernels.map((kernel) => kernel.ms));
-  const inModule = sum(functions.map((one) => one.ms));
+function report(title, { total, inKernels, inModule, kernels, functions }) {
   const parts = [
     { name: "within the module", calls: sum(functions.map((one) => one.calls)), ms: inModule },
     { name: "kernels' JavaScript", calls: kernels.length, ms: inKernels - inModule },
@@ -154,7 +164,6 @@ function report(title, { total, kernels, functions }) {
   print(`${title}: ${ms(total)} ms`, parts, total);
   print("kernel", byName(kernels), total);
   print("function of the module", byName(functions), total);
-  return { inKernels, inModule };
 }
 
 function reportTransforms(total, transforms) {
@@ -174,21 +183,16 @@ function reportTransforms(total, transforms) {
   return alone;
 }
 
-async function profileCall(call, repeats) {
-  const total = await time(call, 3 * repeats);
-  return { total, kernels: await kernelsOf(call, repeats), functions: await functionsOf(call, repeats) };
-}
-
 async function profileGradient(setting, repeats) {
   const gradient = () => tidy(() => void setting.both(setting.start));
   const representation = () => tidy(() => void setting.model.forward(setting.start));
   warmUp(gradient);
   const forward = await time(representation, 3 * repeats);
   const found = await profileCall(gradient, repeats);
-  const parts = report("one gradient", found);
+  report("one gradient", found);
   console.log(`\nThe representation alone takes ${ms(forward)} ms.`);
   const fourier = await transformsAlone(found.kernels, repeats);
-  return { ...found, ...parts, forward, fourier, fourierAlone: reportTransforms(found.total, fourier) };
+  return { ...found, forward, fourier, fourierAlone: reportTransforms(found.total, fourier) };
 }
 
 /** An iteration of L-BFGS when its history is full: as many evaluations as it takes, and the directions between them. */
@@ -198,7 +202,8 @@ async function profileIteration(setting, repeats) {
   await metamer.synthesize({ maxIter: 12, ...options });
   const found = await profileCall(() => metamer.synthesize({ maxIter: 1, ...options }), repeats);
   metamer.dispose();
-  return { ...found, ...report("one iteration of L-BFGS, its history full", found) };
+  report("one iteration of L-BFGS, its history full", found);
+  return found;
 }
 
 /** Profiles one gradient and one iteration of L-BFGS in each precision; prints tables and gives them. */
