@@ -54,9 +54,10 @@ describe("what the figures are made of", () => {
     expect(metamer.losses.length).toBe(3);
   });
 
+  // After a change of how charts look: npx vitest run docs/test/figures.test.ts -u
   it("gives the loss curve again", async () => {
-    const svg = readFileSync(`${docs}/figures/textures-loss.svg`, "utf8");
-    expect(`${(await lossFigure(numbers)).toSVG()}\n`).toBe(svg);
+    const svg = (await lossFigure(numbers)).toSVG();
+    await expect(`${svg}\n`).toMatchFileSnapshot(`${docs}/figures/textures-loss.svg`);
   });
 
   it("gives the table in the text", () => expect(text).toContain(errorTable(numbers)));
