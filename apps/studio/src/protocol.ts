@@ -1,5 +1,5 @@
 import type { PlainMetamer } from "@plenoptic/synthesis";
-import type { Settings } from "./settings/settings.js";
+import type { OptionBag, Settings } from "./settings/settings.js";
 
 // What the page and its worker say to each other. Pictures go as bytes of colour, so that the page only shows them.
 
@@ -26,9 +26,16 @@ export interface Entry {
   readonly options: readonly Choice[];
 }
 
+/** A model, and what is chosen for it where nobody chooses. */
+export interface ModelEntry extends Entry {
+  readonly loss: string;
+  readonly optimizer: string;
+  readonly optimizerOption: OptionBag;
+}
+
 /** Everything that can be chosen. */
 export interface Catalogue {
-  readonly models: readonly Entry[];
+  readonly models: readonly ModelEntry[];
   readonly losses: readonly string[];
   readonly optimizers: readonly Entry[];
   readonly schedulers: readonly Entry[];

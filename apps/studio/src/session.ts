@@ -66,10 +66,18 @@ export class Session {
         return;
       }
       await this.follow(address);
+      if (kept) store.set({ keptBefore: kept.iteration });
     } catch (error) {
       store.set({ phase: "ready", problem: problemOf(error) });
       if (!store.state.file) await this.findPicture(store.state.settings);
     }
+  }
+
+  /** The work of the last visit, in place of what a link asked for. */
+  async takeUpKept(): Promise<void> {
+    const kept = await keptWork();
+    this.store.set({ keptBefore: undefined });
+    if (kept) await this.takeUp(kept.settings, kept.picture, kept.file);
   }
 
   /** Takes the settings of a link, and the picture where the page has it. */
@@ -222,6 +230,7 @@ export class Session {
     if (!file) return;
     await this.guarded(async () => {
       this.store.set({ phase: "starting", problem: undefined, note: undefined, announcement: "Starting" });
+      this.store.set({ keptBefore: undefined });
       this.renew(settings);
       const start = await this.worker.client.start({ file, settings });
       // From now on the address says what computes: only so does it stand for the same bits.

@@ -58,6 +58,8 @@ export interface State {
   /** Said to those who do not see the page change. */
   readonly announcement: string;
   readonly savedAt?: number;
+  /** Iterations of the work of the last visit, which a link keeps from being shown. */
+  readonly keptBefore?: number;
   readonly isOffline: boolean;
 }
 

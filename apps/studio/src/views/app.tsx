@@ -26,8 +26,8 @@ export function App({ store, session }: { store: Store; session: Session }) {
           <PicturePanel {...props} />
           <ModelPanel {...props} />
         </form>
+        <Controls {...props} />
         <section class="work" aria-label="The metamer">
-          <Controls {...props} />
           <Messages {...props} />
           <Stage {...props} />
           <Numbers {...props} />

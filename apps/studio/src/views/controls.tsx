@@ -12,7 +12,7 @@ export function Controls({ state, session }: ViewProps) {
   const isDone = isPaused && run.iteration >= run.until;
   const left = run ? run.until - run.iteration : 0;
   return (
-    <div class="controls">
+    <section class="controls" aria-label="Synthesis">
       <div class="row">
         {isBusy ? (
           <button
@@ -49,6 +49,7 @@ export function Controls({ state, session }: ViewProps) {
           </button>
         )}
       </div>
+      {!mayRun && !isBusy && <p class="hint">Say first that you trust the code of the model.</p>}
       {run && (
         <div class="progress">
           <progress max={run.until} value={run.iteration} aria-label="Iterations done" />
@@ -68,6 +69,6 @@ export function Controls({ state, session }: ViewProps) {
           </p>
         </div>
       )}
-    </div>
+    </section>
   );
 }

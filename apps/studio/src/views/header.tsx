@@ -7,6 +7,7 @@ export function Header({ state }: ViewProps) {
   return (
     <header>
       <div class="brand">
+        <img src="./icon.svg" alt="" width="40" height="40" />
         <h1>plenoptic studio</h1>
         <p>Make another picture that a model of vision cannot tell from yours.</p>
       </div>

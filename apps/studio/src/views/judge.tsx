@@ -80,16 +80,20 @@ export function Judge({
           <rect width="100%" height="100%" />
         </svg>
       </details>
-      <p class="hint">Look at the cross in the middle all the time.</p>
-      {mode === "beside" && (
-        <div class="pair">
-          <Fixed raster={target} factor={factor} label="Target" />
-          <span class="cross">+</span>
-          <Fixed raster={metamer} factor={factor} label="Metamer" />
-        </div>
-      )}
-      {mode === "alternate" && <Alternate target={target} metamer={metamer} factor={factor} />}
-      {mode === "match" && <Match target={target} metamer={metamer} factor={factor} />}
+      <p class="hint">
+        Look at the cross in the middle all the time. From 57 cm, a centimetre is one degree.
+      </p>
+      <div class="field-of-view">
+        {mode === "beside" && (
+          <div class="pair">
+            <Fixed raster={target} factor={factor} label="Target" />
+            <span class="cross">+</span>
+            <Fixed raster={metamer} factor={factor} label="Metamer" />
+          </div>
+        )}
+        {mode === "alternate" && <Alternate target={target} metamer={metamer} factor={factor} />}
+        {mode === "match" && <Match target={target} metamer={metamer} factor={factor} />}
+      </div>
     </dialog>
   );
 }

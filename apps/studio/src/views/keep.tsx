@@ -33,7 +33,7 @@ export function Keep({ state, session }: ViewProps) {
   return (
     <section class="keep" aria-labelledby="keep-title">
       <h2 id="keep-title">Keep it</h2>
-      <div class="row">
+      <div class="row downloads">
         <button
           type="button"
           disabled={isBusy}

@@ -1,13 +1,21 @@
 import type { ViewProps } from "./app.js";
 
 /** What went wrong, and what is worth knowing. */
-export function Messages({ state }: ViewProps) {
-  const { problem, note } = state;
+export function Messages({ state, session }: ViewProps) {
+  const { problem, note, keptBefore } = state;
   return (
     <>
       {problem && (
         <p class="message problem" role="alert">
           {problem.message}
+        </p>
+      )}
+      {keptBefore !== undefined && (
+        <p class="message">
+          Your last metamer, of {keptBefore} iterations, is still kept until you press Run.{" "}
+          <button type="button" class="plain" onClick={() => void session.takeUpKept()}>
+            Go back to it
+          </button>
         </p>
       )}
       {note && <p class="message">{note}</p>}

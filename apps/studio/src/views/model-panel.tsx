@@ -97,7 +97,7 @@ export function ModelPanel(props: ViewProps) {
           value={isForeign(settings.model) ? foreign : settings.model}
           options={[
             ...sorted(catalogue.models).map(({ name }) => [name, name] as const),
-            [foreign, "Code of somebody else, by its address"],
+            [foreign, "a module by its address"],
           ]}
           hint={explained[settings.model]}
           onChange={(name) => choose(name === foreign ? "https://" : name)}
@@ -131,9 +131,15 @@ function DescentPanel({ state, session }: ViewProps) {
   const { settings, catalogue } = state;
   if (!catalogue) return null;
   const change = (part: Partial<Settings>) => session.change({ ...settings, ...part });
-  const isTexture = settings.model === "PortillaSimoncelli";
-  const optimizer = settings.optimizer ?? (isTexture ? "LBFGS" : "Adam");
+  // Foreign models are made as Gaussian is, unless told otherwise.
+  const suits = catalogue.models.find(({ name }) => name === settings.model) ?? catalogue.models[0];
+  const optimizer = settings.optimizer ?? suits.optimizer;
   const entry = (list: readonly Entry[], name: string | undefined) => list.find((one) => one.name === name);
+  // The recipe of a model goes with its optimizer, also where that is asked for by name; Adam's with the default alone.
+  const presets =
+    settings.optimizer === undefined || (optimizer === suits.optimizer && optimizer !== "Adam")
+      ? suits.optimizerOption
+      : {};
   const names = (list: readonly Entry[]) => list.map(({ name }) => [name, name] as const);
   return (
     <details class="panel fold">
@@ -142,7 +148,7 @@ function DescentPanel({ state, session }: ViewProps) {
         <SelectField
           label="Loss"
           value={settings.loss ?? ""}
-          options={[["", "suits the model"], ...catalogue.losses.map((name) => [name, name] as const)]}
+          options={[["", `${suits.loss} (auto)`], ...catalogue.losses.map((name) => [name, name] as const)]}
           onChange={(loss) => change({ loss: loss || undefined })}
         />
         <NumberField
@@ -155,7 +161,7 @@ function DescentPanel({ state, session }: ViewProps) {
         <SelectField
           label="Optimizer"
           value={settings.optimizer ?? ""}
-          options={[["", `suits the model: ${isTexture ? "LBFGS" : "Adam"}`], ...names(catalogue.optimizers)]}
+          options={[["", `${suits.optimizer} (auto)`], ...names(catalogue.optimizers)]}
           onChange={(name) => change({ optimizer: name || undefined, optimizerOption: {} })}
         />
         <SelectField
@@ -169,7 +175,10 @@ function DescentPanel({ state, session }: ViewProps) {
         <summary>Options of {optimizer}</summary>
         <OptionFields
           of={optimizer}
-          choices={entry(catalogue.optimizers, optimizer)?.options ?? []}
+          choices={(entry(catalogue.optimizers, optimizer)?.options ?? []).map((choice) => ({
+            ...choice,
+            preset: presets[choice.name] ?? choice.preset,
+          }))}
           values={settings.optimizerOption}
           onChange={(optimizerOption) => change({ optimizerOption })}
         />
@@ -200,10 +209,11 @@ function DescentPanel({ state, session }: ViewProps) {
           label="Compute on"
           value={settings.device}
           options={[
-            ["auto", "the best there is"],
-            ["cpu", "cpu: the same bits everywhere"],
+            ["auto", "automatic"],
+            ["cpu", "cpu"],
             ["webgpu", "webgpu"],
           ]}
+          hint="cpu: the same bits everywhere"
           onChange={(device) => change({ device: device as Settings["device"] })}
         />
         <NumberField

@@ -30,6 +30,7 @@ export function Numbers({ state }: ViewProps) {
         <Chart
           values={records.losses}
           count={iteration}
+          marked={shown ? at : undefined}
           label={`Loss over ${iteration} iterations, from ${formatNumber(first)} to ${formatNumber(last)}`}
         />
       </figure>

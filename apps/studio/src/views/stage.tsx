@@ -34,12 +34,14 @@ export function Stage({ state, session }: ViewProps) {
   return (
     <div class={`stage zoom-${zoom}`} ref={views}>
       <figure>
-        <figcaption>Target</figcaption>
+        <figcaption>
+          Target <span>{target ? `${target.width}×${target.height} pixels` : ""}</span>
+        </figcaption>
         {view("Target, zoomed", target ? <RasterCanvas raster={target} label="Target" /> : null)}
       </figure>
       <figure>
         <figcaption>
-          Metamer{iteration !== undefined && <span> after {iteration} iterations</span>}
+          Metamer <span>{iteration === undefined ? "" : `after ${iteration} iterations`}</span>
         </figcaption>
         {view(
           "Metamer, zoomed",
@@ -101,12 +103,15 @@ function ErrorFigure({
   error: ErrorView;
   view: (label: string, content: ComponentChildren) => ComponentChildren;
 }) {
+  const [channel, setChannel] = useState(0);
   if (error.kind === "shares") {
     return (
       <figure>
-        <figcaption>Where the loss is, by group of statistics</figcaption>
+        <figcaption>
+          Where the loss is <span>by group of statistics</span>
+        </figcaption>
         <ul class="shares">
-          {error.shares.slice(0, 8).map(({ name, share }) => (
+          {error.shares.slice(0, 6).map(({ name, share }) => (
             <li key={name}>
               <span>{name.replaceAll("_", " ")}</span>
               <meter min={0} max={1} value={share} aria-label={name.replaceAll("_", " ")} />
@@ -117,25 +122,39 @@ function ErrorFigure({
       </figure>
     );
   }
+  const count = error.kind === "maps" ? error.maps.length : 0;
+  const shown = Math.min(channel, count - 1);
   return (
     <figure>
       <figcaption>
-        Representation error
-        {error.kind === "maps" && <span> up to ±{error.largest.toPrecision(2)}</span>}
+        Representation error{" "}
+        <span>{error.kind === "maps" ? `up to ±${error.largest.toPrecision(2)}` : ""}</span>
       </figcaption>
-      {error.kind === "maps" ? (
-        view(
-          "Representation error, zoomed",
-          <div class={`maps maps-${error.maps.length}`}>
-            {error.maps.map((map, i) => (
-              <RasterCanvas key={i} raster={map} label={`Error of channel ${i + 1} of the representation`} />
-            ))}
-          </div>,
-        )
-      ) : (
-        <div class="view">
+      {view(
+        "Representation error, zoomed",
+        error.kind === "maps" ? (
+          <RasterCanvas
+            raster={error.maps[shown]}
+            label={`Error of channel ${shown + 1} of the representation; blue is less than the target has, red more`}
+          />
+        ) : (
           <p class="empty">What the model still sees of the difference.</p>
-        </div>
+        ),
+      )}
+      {count > 1 && (
+        <fieldset class="row channels">
+          <legend class="hidden">Channel of the representation</legend>
+          {Array.from({ length: count }, (_, i) => (
+            <button
+              key={`channel ${i}`}
+              type="button"
+              aria-pressed={i === shown}
+              onClick={() => setChannel(i)}
+            >
+              Channel {i + 1}
+            </button>
+          ))}
+        </fieldset>
       )}
     </figure>
   );

@@ -1,17 +1,32 @@
-import { type BuiltInModel, lossNames, optionKinds, withDefaults } from "@plenoptic/cli/settings";
+import {
+  type BuiltInModel,
+  lossNames,
+  optionKinds,
+  withDefaults,
+  withModelDefaults,
+} from "@plenoptic/cli/settings";
 import { optimizers, schedulers } from "@plenoptic/optim";
-import type { Catalogue, Choice, Entry, OptionKind } from "../protocol.js";
+import type { Catalogue, Choice, Entry, ModelEntry, OptionKind } from "../protocol.js";
+import { toCommandSettings } from "../settings/command.js";
+import { defaultSettings } from "../settings/settings.js";
 
 /** Options that a page cannot offer, or that change nothing. */
 const left = new Set(["cacheFilt", "weight"]);
 
-function modelEntry(name: BuiltInModel): Entry {
+/** What the library itself takes: Metamer.setup says so. */
+const libraryOptimizer = { optimizer: "Adam", optimizerOption: { lr: 0.01, amsgrad: true } };
+
+function modelEntry(name: BuiltInModel): ModelEntry {
   const kinds: Readonly<Record<string, OptionKind>> = optionKinds[name];
   const presets = withDefaults(name, {});
   const options = Object.entries(kinds)
     .filter(([option]) => !left.has(option))
     .map(([option, kind]) => ({ name: option, kind, preset: presets[option] }));
-  return { name, options };
+  const { loss, optimizer, optimizerOption } = withModelDefaults(
+    toCommandSettings({ ...defaultSettings, model: name }),
+  );
+  const how = optimizer === undefined ? libraryOptimizer : { optimizer, optimizerOption };
+  return { name, options, loss, ...how };
 }
 
 const kindOf = (value: unknown): OptionKind => {
