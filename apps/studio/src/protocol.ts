@@ -158,6 +158,8 @@ export interface Requests {
 /** What the worker tells unasked. */
 export type News =
   | { readonly kind: "progress"; readonly progress: Progress }
+  /** Something else computes now. */
+  | { readonly kind: "moved"; readonly device: string; readonly reason: string }
   | { readonly kind: "note"; readonly text: string };
 
 export type RequestName = keyof Requests;

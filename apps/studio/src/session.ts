@@ -351,8 +351,13 @@ export class Session {
   }
 
   private hear(news: News): void {
+    const { run } = this.store.state;
     if (news.kind === "note") this.store.set({ note: news.text });
-    else {
+    else if (news.kind === "moved") {
+      const { device, reason } = news;
+      if (run) this.store.setRun({ start: { ...run.start, device, reason } });
+      this.store.set({ note: reason });
+    } else {
       this.take(news.progress);
       void this.keepNowAndThen();
     }

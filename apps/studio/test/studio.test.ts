@@ -163,8 +163,20 @@ describe.skipIf(!hasChromium)(`the studio ${chromiumIsNeeded}`, () => {
     await other.context().close();
   });
 
-  it("computes on webgpu where it is chosen", async () => {
+  it("computes on webgpu where it is chosen, and goes on with cpu when the GPU is lost", async () => {
     await open("model-option.kernelSize=5&max-iter=5&device=webgpu");
+    // What a driver does that gives up, a test can do with the device in hand.
+    await page.workers()[0].evaluate(() => {
+      const { GPUAdapter: Adapter } = globalThis as unknown as {
+        GPUAdapter: { prototype: { requestDevice(...options: unknown[]): Promise<{ destroy(): void }> } };
+      };
+      const { requestDevice } = Adapter.prototype;
+      Adapter.prototype.requestDevice = async function (...options) {
+        const device = await requestDevice.apply(this, options);
+        Object.assign(globalThis, { loseGpu: () => device.destroy() });
+        return device;
+      };
+    });
     await dropFile(page, await smallPicture(32), "small.png", "image/png");
     await page.getByText("32×32 of 32×32 pixels").waitFor();
     await button(page, "Run").click();
@@ -175,6 +187,11 @@ describe.skipIf(!hasChromium)(`the studio ${chromiumIsNeeded}`, () => {
     const command = await runCommand(await smallPicture(32), options);
     for (const [i, loss] of losses.entries())
       expect(Math.abs(loss / command.losses[i] - 1)).toBeLessThan(1e-3);
+    await page.workers()[0].evaluate(() => (globalThis as unknown as { loseGpu(): void }).loseGpu());
+    await button(page, "5 more").click();
+    await page.getByText("Computes on cpu").waitFor();
+    await sha256(page);
+    expect(await iteration(page)).toBe(10);
   });
 
   it("asks for nothing once it is loaded, may ask nobody else, and works without a host", async () => {

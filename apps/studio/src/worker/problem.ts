@@ -1,22 +1,21 @@
 import { errorCode, explain } from "@plenoptic/cli/settings";
 import type { Problem } from "../protocol.js";
 
-/** How errors are told that visitors meet, by what the library or the browser says. */
-const plain: readonly [test: RegExp, code: string, message: string][] = [
-  [
-    /memory|allocation failed|Array buffer allocation|Invalid typed array length/i,
-    "memory",
-    "There is not enough memory for a picture of this size with this model. Choose a smaller size, or keep fewer images.",
-  ],
-];
+/** How the library and the browser say that there is not enough memory. */
+const noMemory = /out of memory|allocation failed|array buffer allocation|invalid typed array length|MiB/i;
 
 /** An error as the page shows it. What the command would say of its own options is said of the page's instead. */
 export function toProblem(error: unknown): Problem {
   const code = errorCode(error) ?? "unexpected";
   const message = explain(error);
-  if (error instanceof RangeError || code === "unexpected") {
-    const known = plain.find(([test]) => test.test(message));
-    if (known) return { code: known[1], message: known[2] };
+  const isMemory =
+    noMemory.test(message) && (error instanceof RangeError || ["device", "unexpected"].includes(code));
+  if (isMemory) {
+    return {
+      code: "memory",
+      message:
+        "There is not enough memory for a picture of this size with this model on this device. Choose a smaller size, keep fewer images, or compute on the other device.",
+    };
   }
   return { code, message: inWordsOfThePage(message) };
 }

@@ -1,6 +1,5 @@
 import {
   errorCode,
-  explain,
   findLoss,
   findOptimizer,
   findScheduler,
@@ -215,11 +214,12 @@ export class Run {
       return true;
     } catch (error) {
       if (errorCode(error) !== "device-lost") throw error;
-      this.tell({ kind: "note", text: `${explain(error)} Going on with cpu.` });
       await metamer.to({ device: "cpu" });
       // Some iterations may have been lost with it.
       this.done = metamer.gradientNorm.length;
       this.pending = recordsOf(metamer);
+      const reason = `The GPU was lost, so the processor goes on, from iteration ${this.done}.`;
+      this.tell({ kind: "moved", device: "cpu", reason });
       return false;
     }
   }
