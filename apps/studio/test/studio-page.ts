@@ -31,14 +31,19 @@ export interface Host {
   close(): Promise<void>;
 }
 
-/** Builds the page from the sources and serves it under `/some/folder/`. */
-export async function hostStudio(): Promise<Host> {
-  const outDir = mkdtempSync(join(tmpdir(), "studio-"));
-  // As it is built for visitors, not for a test.
+/** Builds the page from the sources, as it is built for visitors. */
+export async function buildStudio(outDir: string): Promise<void> {
+  // Else it would be built for a test.
   const { NODE_ENV } = process.env;
   process.env.NODE_ENV = "production";
   await build({ root: studio, logLevel: "error", build: { outDir, emptyOutDir: true } });
   process.env.NODE_ENV = NODE_ENV;
+}
+
+/** Builds the page from the sources and serves it under `/some/folder/`. */
+export async function hostStudio(): Promise<Host> {
+  const outDir = mkdtempSync(join(tmpdir(), "studio-"));
+  await buildStudio(outDir);
   const requests: string[] = [];
   const folder = "/some/folder/";
   let isAway = false;
