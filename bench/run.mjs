@@ -250,7 +250,8 @@ async function synthesizeTexture(where) {
     ["size", "iterations", "threads", "seed"].map((name) => [name, numberOf(name)]),
   );
   const options = { ...numbers, dtype: flags.dtype ?? "float32", start: flags.start };
-  writeResults("texture", await measureSynthesis(where, options));
+  const { file, ...results } = await measureSynthesis(where, options);
+  writeResults(file, results);
 }
 
 if (flags.profile) await profile({ root, out });

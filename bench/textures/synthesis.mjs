@@ -48,8 +48,9 @@ export async function measureSynthesis(where, { size, iterations, dtype, threads
   const reference = await askTexture(sides.reference, { ...request, picture: files[1], threads });
   sides.stop();
   print(ours, reference);
-  const path = join(where.out, `texture-${dtype}-${start}-${seed}.png`);
+  const file = `texture-${dtype}-${start}-${seed}-${size}-${iterations}`;
+  const path = join(where.out, `${file}.png`);
   await writePicture([pictures.target, pictures.start, ...files], size, path);
   console.log(`Texture, start, ours, reference: ${path}`);
-  return { picture: pictures.name, size, iterations, dtype, threads, seed, start, ours, reference };
+  return { file, picture: pictures.name, size, iterations, dtype, threads, seed, start, ours, reference };
 }
