@@ -130,7 +130,7 @@ export class PortillaSimoncelli extends BuiltInModel {
   /**
    * @param x - image `[B, C, H, W]`
    * @param options - by name
-   * @param options.scales - only the statistics of these scales, out of {@link scales}. Default: all
+   * @param options.scales - only the statistics of these, out of the model's scales. Default: all
    * @returns `[B, C, N]`
    */
   forward(x: Tensor, { scales }: { scales?: readonly Scale[] } = {}): Tensor {

@@ -15,9 +15,12 @@ export function gradientOf(
 ): Tensor[] {
   const { state } = engine();
   // tfjs keeps one tape; while it goes back along it, the inner gradient must not take its place.
-  const { activeTape, kernelDepth } = state;
-  // Within a kernel, where compositions run, tfjs records nothing.
-  state.kernelDepth = 0;
+  const { activeTape, gradientDepth, kernelDepth } = state;
+  if (kernelDepth > 0) {
+    // Within a kernel, where compositions run, tfjs records nothing; and the tape outside has the kernel as a whole, not its parts.
+    state.kernelDepth = 0;
+    state.gradientDepth = 0;
+  }
   try {
     const { grads } = engine().gradients(
       () => {
@@ -31,6 +34,7 @@ export function gradientOf(
     return grads.map((g, i) => g ?? zerosLike(xs[i]));
   } finally {
     state.activeTape = activeTape;
+    state.gradientDepth = gradientDepth;
     state.kernelDepth = kernelDepth;
   }
 }

@@ -55,7 +55,7 @@ declareOp({
 
 declareOp({
   kernelName: ImageMomentsGradient,
-  compose: ({ x, dy }) => composeGradient(x, dy),
+  compose: ({ x, dy }) => composeGradient(x, dy)[0],
   inputsToSave: ["x", "dy"],
   gradient: (g, saved) => {
     const [x, dy] = gradientOf(composeGradient, saved, [g].flat());
