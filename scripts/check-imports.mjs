@@ -40,13 +40,14 @@ const allowed = {
   testing: everything.filter((name) => name !== "cli" && name !== "plot"),
   cli: everything.filter((name) => name !== "cli"),
   plenoptic: everything,
+  studio: everything,
 };
 
 function sourceFiles(folder) {
   return readdirSync(folder).flatMap((name) => {
     const path = join(folder, name);
     if (statSync(path).isDirectory()) return sourceFiles(path);
-    return /\.[cm]?ts$/.test(name) ? [path] : [];
+    return /\.[cm]?tsx?$/.test(name) ? [path] : [];
   });
 }
 
@@ -95,7 +96,7 @@ function checkPackage(packages, name) {
       if (target.startsWith("@tensorflow/") && name !== "tensor" && !name.startsWith("backend-")) {
         problems.push(`${where}: only tensor and backend-* may import ${target}`);
       }
-      if (!declared[target])
+      if (!declared[target] && !/^vite($|\/)/.test(specifier))
         problems.push(`${where}: ${target} is not among the dependencies of ${manifest.name}`);
     }
   }
@@ -122,7 +123,9 @@ function cycles(packages, name) {
   const targets = (path) =>
     importsOf(path)
       .filter((specifier) => specifier.startsWith("."))
-      .map((specifier) => resolve(dirname(path), specifier.replace(/\.js$/, ".ts")))
+      .flatMap((specifier) =>
+        [".ts", ".tsx"].map((ending) => resolve(dirname(path), specifier.replace(/\.js$/, ending))),
+      )
       .filter((file) => existsSync(file));
   const done = new Set();
   const found = [];
@@ -154,7 +157,9 @@ export function checkImports(packages) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const problems = checkImports(fileURLToPath(new URL("../packages", import.meta.url)));
+  const problems = ["../packages", "../apps"].flatMap((folder) =>
+    checkImports(fileURLToPath(new URL(folder, import.meta.url))),
+  );
   for (const problem of problems) console.error(problem);
   console.log(
     problems.length ? `${problems.length} violations of the import rules` : "The import rules hold.",

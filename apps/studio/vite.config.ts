@@ -16,19 +16,22 @@ const alias = [
     })),
 ];
 
+// Files are saved with the names of functions: a loss must not be called "qc".
+const output = { keepNames: true };
+
 export default defineConfig({
   // A host may serve the page from any of its folders.
   base: "./",
   root: fileURLToPath(new URL(".", import.meta.url)),
   resolve: { alias, mainFields: ["module", "browser", "main"] },
-  worker: { format: "es" },
+  worker: { format: "es", rolldownOptions: { output } },
   build: {
     target: "es2022",
     // Preloading by script would put addresses where the policy of the page allows none.
     modulePreload: false,
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 2000,
-    rollupOptions: { onwarn: ignoreNodeModules },
+    rolldownOptions: { output, onwarn: ignoreNodeModules },
   },
   plugins: [offline()],
 });

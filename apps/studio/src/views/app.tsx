@@ -9,12 +9,6 @@ import { Numbers } from "./numbers.js";
 import { PicturePanel } from "./picture-panel.js";
 import { Stage } from "./stage.js";
 
-/** What every view is given. */
-export interface ViewProps {
-  readonly state: ReturnType<typeof useStore>;
-  readonly session: Session;
-}
-
 export function App({ store, session }: { store: Store; session: Session }) {
   const state = useStore(store);
   const props = { state, session };

@@ -1,6 +1,6 @@
 import { formatDuration } from "@plenoptic/cli/settings";
 import { isForeign } from "../settings/settings.js";
-import type { ViewProps } from "./app.js";
+import type { ViewProps } from "./view-props.js";
 
 /** Run, pause, step, go on; how far it is. */
 export function Controls({ state, session }: ViewProps) {
@@ -43,7 +43,7 @@ export function Controls({ state, session }: ViewProps) {
         <button type="button" disabled={!isReady} onClick={() => void session.step()}>
           Step
         </button>
-        {(isBusy || (isPaused && !isDone)) && (
+        {(isBusy || (isPaused && !isDone && run.outcome !== "converged")) && (
           <button type="button" disabled={phase === "pausing"} onClick={() => void session.stop()}>
             Stop
           </button>

@@ -1,4 +1,4 @@
-import type { ViewProps } from "./app.js";
+import type { ViewProps } from "./view-props.js";
 
 export function Header({ state }: ViewProps) {
   const { run, devices, isOffline } = state;

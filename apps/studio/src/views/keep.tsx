@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { toCommand } from "../settings/command.js";
-import type { ViewProps } from "./app.js";
+import type { ViewProps } from "./view-props.js";
 
 /** Hands a file to the browser to be saved. */
 export function download(file: Blob, name: string): void {

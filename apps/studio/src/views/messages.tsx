@@ -1,4 +1,4 @@
-import type { ViewProps } from "./app.js";
+import type { ViewProps } from "./view-props.js";
 
 /** What went wrong, and what is worth knowing. */
 export function Messages({ state, session }: ViewProps) {

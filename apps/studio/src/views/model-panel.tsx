@@ -1,9 +1,9 @@
 import type { Entry } from "../protocol.js";
 import { parseOption } from "../settings/address.js";
 import { isForeign, type OptionBag, type Settings } from "../settings/settings.js";
-import type { ViewProps } from "./app.js";
 import { Field, NumberField, SelectField } from "./field.js";
 import { OptionFields } from "./option-fields.js";
+import type { ViewProps } from "./view-props.js";
 
 /** What a visitor should know of a model before choosing it. */
 const explained: Readonly<Record<string, string>> = {

@@ -1,6 +1,6 @@
 import { formatNumber } from "@plenoptic/cli/settings";
-import type { ViewProps } from "./app.js";
 import { Chart } from "./chart.js";
+import type { ViewProps } from "./view-props.js";
 
 /** Loss, penalty and norm of the gradient, and how the loss went. */
 export function Numbers({ state }: ViewProps) {

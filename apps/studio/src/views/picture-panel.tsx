@@ -1,9 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { builtInPicture } from "../settings/settings.js";
-import type { ViewProps } from "./app.js";
 import { Camera } from "./camera.js";
 import { NumberField } from "./field.js";
 import { RasterCanvas } from "./raster-canvas.js";
+import type { ViewProps } from "./view-props.js";
 
 const firstPicture = (files: Iterable<File> | undefined | null): File | undefined =>
   files
@@ -65,6 +65,8 @@ export function PicturePanel({ state, session }: ViewProps) {
               )}
             </p>
           )}
+        </div>
+        <div class="drop-tools">
           <div class="row">
             <button type="button" onClick={() => input.current?.click()}>
               Choose a file…

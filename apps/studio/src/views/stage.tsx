@@ -1,9 +1,9 @@
 import type { ComponentChildren } from "preact";
 import { useRef, useState } from "preact/hooks";
 import type { ErrorView } from "../protocol.js";
-import type { ViewProps } from "./app.js";
 import { Judge } from "./judge.js";
 import { RasterCanvas } from "./raster-canvas.js";
+import type { ViewProps } from "./view-props.js";
 
 const zooms = [1, 2, 4, 8, 16];
 

@@ -1,0 +1,8 @@
+import type { Session } from "../session.js";
+import type { State } from "../state.js";
+
+/** What every view is given. */
+export interface ViewProps {
+  readonly state: State;
+  readonly session: Session;
+}
