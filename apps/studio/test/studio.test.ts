@@ -40,7 +40,8 @@ function inReference(file: Buffer): { frames: number; warnings: string[]; losses
   }
 }
 
-describe.skipIf(!hasChromium)(`the studio ${chromiumIsNeeded}`, () => {
+// A GPU in software takes its time, the more so beside other tests.
+describe.skipIf(!hasChromium)(`the studio ${chromiumIsNeeded}`, { timeout: 150_000 }, () => {
   let host: Host;
   let browser: Browser;
   let context: BrowserContext;
