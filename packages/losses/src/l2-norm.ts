@@ -1,4 +1,5 @@
 import { norm, sub, type Tensor, tidy } from "@plenoptic/tensor";
+import { keepName } from "./keep-name.js";
 
 /**
  * Euclidean distance between two representations: √Σᵢ (xᵢ - yᵢ)². Its gradient is 0 where they are equal.
@@ -19,3 +20,5 @@ import { norm, sub, type Tensor, tidy } from "@plenoptic/tensor";
 export function l2Norm(synthesized: Tensor, reference: Tensor): Tensor {
   return tidy(() => norm(sub(reference, synthesized)));
 }
+
+keepName(l2Norm, "l2Norm");

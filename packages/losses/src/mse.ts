@@ -1,4 +1,5 @@
 import { mean, squaredDifference, type Tensor, tidy } from "@plenoptic/tensor";
+import { keepName } from "./keep-name.js";
 
 /**
  * Mean squared error between two representations: (1/N) Σᵢ (xᵢ - yᵢ)².
@@ -19,3 +20,5 @@ import { mean, squaredDifference, type Tensor, tidy } from "@plenoptic/tensor";
 export function mse(synthesized: Tensor, reference: Tensor): Tensor {
   return tidy(() => mean(squaredDifference(synthesized, reference)));
 }
+
+keepName(mse, "mse");

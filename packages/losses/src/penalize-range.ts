@@ -1,4 +1,5 @@
 import { clip, invalidArgument, sub, sumSquares, type Tensor, tidy } from "@plenoptic/tensor";
+import { keepName } from "./keep-name.js";
 
 /** Options of {@link penalizeRange}. */
 export interface PenalizeRangeOptions {
@@ -31,3 +32,5 @@ export function penalizeRange(image: Tensor, { allowedRange = [0, 1] }: Penalize
     throw invalidArgument("allowedRange", [...allowedRange], "two numbers, the lower one first");
   return tidy(() => sumSquares(sub(image, clip(image, low, high))));
 }
+
+keepName(penalizeRange, "penalizeRange");

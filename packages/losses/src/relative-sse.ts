@@ -1,4 +1,5 @@
 import { div, sub, sumSquares, type Tensor, tidy } from "@plenoptic/tensor";
+import { keepName } from "./keep-name.js";
 
 /**
  * Squared error relative to the reference: Σᵢ (xᵢ - yᵢ)² / Σᵢ yᵢ².
@@ -19,3 +20,5 @@ import { div, sub, sumSquares, type Tensor, tidy } from "@plenoptic/tensor";
 export function relativeSse(synthesized: Tensor, reference: Tensor): Tensor {
   return tidy(() => div(sumSquares(sub(reference, synthesized)), sumSquares(reference)));
 }
+
+keepName(relativeSse, "relativeSse");

@@ -11,6 +11,7 @@ import {
   tidy,
   withDevice,
 } from "@plenoptic/tensor";
+import { keepName } from "./keep-name.js";
 import { l2Norm } from "./l2-norm.js";
 
 /**
@@ -59,10 +60,10 @@ export function weightedL2Norm(
   const made = tidy(makeWeights);
   const weights = new Weights(made);
   if (canReadAtOnce(deviceOf(made))) made.dispose();
-  return function loss(synthesized: Tensor, reference: Tensor): Tensor {
-    return tidy(() => {
+  const loss = (synthesized: Tensor, reference: Tensor): Tensor =>
+    tidy(() => {
       const w = weights.for(synthesized);
       return l2Norm(mul(w, synthesized), mul(w, reference));
     });
-  };
+  return keepName(loss, "loss");
 }

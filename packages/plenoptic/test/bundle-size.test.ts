@@ -1,3 +1,7 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { gzipSync } from "node:zlib";
 import { expect, it } from "vitest";
 import { bundle, bundleInParts } from "./browser.js";
@@ -25,4 +29,17 @@ it("WebGPU is loaded when it is asked for: until then a page that may use it is 
   // WGSL, tfjs's and ours.
   expect(atFirst.includes("workgroupBarrier")).toBe(false);
   expect(later.includes("workgroupBarrier")).toBe(true);
+});
+
+it("a minified page saves the names of losses, by which other programs check what they load", async () => {
+  const script = await bundle(new URL("./bundle/names.ts", import.meta.url), "node", { minify: true });
+  const folder = mkdtempSync(join(tmpdir(), "plenoptic-"));
+  try {
+    writeFileSync(join(folder, "names.mjs"), script);
+    await import(/* @vite-ignore */ pathToFileURL(join(folder, "names.mjs")).href);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  const { lossNames } = globalThis as unknown as { lossNames: string[] };
+  expect(lossNames).toEqual(["mse", "l2Norm", "relativeSse", "penalizeRange", "loss"]);
 });
