@@ -1,16 +1,10 @@
 // The two loops of L-BFGS. Each turn moves r along one vector and takes its product with the next: a vector of the memory is read
 // once a loop, and r stays in the cache.
 
-import { addLanes, high, lanes, low } from "./vector";
+import { lanes, total, valueAt } from "./vector";
 
 /** Vectors whose products are summed in T before they join the sum in doubles. */
 const TOGETHER: i32 = 64;
-
-// @ts-ignore: decorator
-@inline
-function total<T>(x: v128): f64 {
-  return sizeof<T>() == 8 ? addLanes(x) : addLanes(f64x2.add(low(x), high(x)));
-}
 
 /** r = k r + a x; returns the product of the new r with y. */
 // @ts-ignore: decorator
@@ -51,13 +45,6 @@ function vector(table: usize, k: i32): usize {
   return <usize>load<u32>(table + (<usize>k << 2));
 }
 
-/** The k-th of numbers of T. */
-// @ts-ignore: decorator
-@inline
-function at<T>(x: usize, k: i32): T {
-  return load<T>(x + <usize>k * sizeof<T>());
-}
-
 /**
  * `table` holds the addresses of the gradient, of `count` changes and of as many steps; `ro` a number for each pair. The direction is
  * made at r, whose first values must be zeros; `al` has room for a number for each pair.
@@ -73,7 +60,7 @@ function twoLoops<T>(table: usize, count: i32, ro: usize, hDiag: T, n: i32, r: u
   }
   let product = move<T>(r, 0, -1, gradient, vector(table, 1 + count + last), n);
   for (let i = last; i >= 0; i--) {
-    const a = product * at<T>(ro, i);
+    const a = product * valueAt<T>(ro, i);
     store<T>(al + <usize>i * sizeof<T>(), a);
     // The last turn has no step to come: what it is multiplied with is not used.
     const next = i > 0 ? vector(table, count + i) : r;
@@ -81,9 +68,9 @@ function twoLoops<T>(table: usize, count: i32, ro: usize, hDiag: T, n: i32, r: u
   }
   product = move<T>(r, hDiag, 0, r, vector(table, 1), n);
   for (let i = 0; i < count; i++) {
-    const b = product * at<T>(ro, i);
+    const b = product * valueAt<T>(ro, i);
     const next = i < last ? vector(table, 2 + i) : r;
-    product = move<T>(r, 1, at<T>(al, i) - b, vector(table, 1 + count + i), next, n);
+    product = move<T>(r, 1, valueAt<T>(al, i) - b, vector(table, 1 + count + i), next, n);
   }
 }
 

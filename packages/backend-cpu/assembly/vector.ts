@@ -55,3 +55,24 @@ export function evens<T>(a: v128, b: v128): v128 {
 export function odds<T>(a: v128, b: v128): v128 {
   return sizeof<T>() == 8 ? v128.shuffle<i64>(a, b, 1, 3) : v128.shuffle<i32>(a, b, 1, 3, 5, 7);
 }
+
+/** The sum of the lanes of T, in doubles. */
+// @ts-ignore: decorator
+@inline
+export function total<T>(x: v128): f64 {
+  return sizeof<T>() == 8 ? addLanes(x) : addLanes(f64x2.add(low(x), high(x)));
+}
+
+/** The lanes of T in the opposite order. */
+// @ts-ignore: decorator
+@inline
+export function reversed<T>(x: v128): v128 {
+  return sizeof<T>() == 8 ? v128.shuffle<f64>(x, x, 1, 0) : v128.shuffle<f32>(x, x, 3, 2, 1, 0);
+}
+
+/** The k-th of values of T. */
+// @ts-ignore: decorator
+@inline
+export function valueAt<T>(x: usize, k: i32): T {
+  return load<T>(x + <usize>k * sizeof<T>());
+}

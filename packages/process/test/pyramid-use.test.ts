@@ -6,6 +6,7 @@ import {
   grad,
   memory,
   mul,
+  PerDevice,
   rand,
   readSync,
   setSeed,
@@ -20,7 +21,7 @@ import { checkGradient, describeDevices, expectClose, spreadNumbers, withoutLeak
 import { beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { SteerablePyramidFreq, type SteerablePyramidOptions } from "../src/index.js";
 import { analysisMasks } from "../src/steerable-pyramid/composed-masks.js";
-import { DeviceMasks, uploadAnalysis } from "../src/steerable-pyramid/device-masks.js";
+import { uploadAnalysis } from "../src/steerable-pyramid/device-masks.js";
 import { checkMaskOptions } from "../src/steerable-pyramid/mask-options.js";
 import { allParts, contracted, image, withoutWarnings } from "./pyramid-support.js";
 
@@ -130,7 +131,7 @@ describe("devices of a pyramid", () => {
   });
 
   it("makes masks anew for a device that was lost and started again", () => {
-    const masks = new DeviceMasks(() => analysisMasks(checkMaskOptions([16, 16], {}), false), uploadAnalysis);
+    const masks = new PerDevice(() => analysisMasks(checkMaskOptions([16, 16], {}), false), uploadAnalysis);
     const x = image(1, 1, 16, 16);
     const seen: Tensor[] = [];
     const use = (failures: number) =>

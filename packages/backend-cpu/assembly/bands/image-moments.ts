@@ -1,17 +1,9 @@
 // Mean, central moments and extremes of planes, and their gradient. The work lies in two passes: the mean is needed first.
 
-import { lanes } from "../vector";
+import { lanes, total, valueAt } from "../vector";
 
 /** Vectors whose powers are summed in T before they join the sums in doubles. */
 const TOGETHER: i32 = 64;
-
-// @ts-ignore: decorator
-@inline
-function total<T>(x: v128): f64 {
-  let sum = <f64>v128.extract_lane<T>(x, 0) + <f64>v128.extract_lane<T>(x, 1);
-  if (sizeof<T>() == 4) sum += <f64>v128.extract_lane<T>(x, 2) + <f64>v128.extract_lane<T>(x, 3);
-  return sum;
-}
 
 // @ts-ignore: decorator
 @inline
@@ -26,13 +18,6 @@ function meanOf<T>(x: usize, n: i32): f64 {
   }
   for (; i < n; i++) sum += <f64>load<T>(x + <usize>i * sizeof<T>());
   return sum / <f64>n;
-}
-
-/** The k-th of values of T. */
-// @ts-ignore: decorator
-@inline
-function at<T>(x: usize, k: i32): T {
-  return load<T>(x + <usize>k * sizeof<T>());
 }
 
 // @ts-ignore: decorator
@@ -67,7 +52,7 @@ function central<T>(x: usize, n: i32, mean: T, y: usize): void {
     s4 += total<T>(v4);
   }
   for (; i < n; i++) {
-    const a = <f64>at<T>(x, i) - <f64>mean;
+    const a = <f64>valueAt<T>(x, i) - <f64>mean;
     s2 += a * a;
     s3 += a * a * a;
     s4 += a * a * (a * a);
@@ -100,8 +85,8 @@ function extremes<T>(x: usize, n: i32, y: usize): void {
     }
   }
   for (; i < n; i++) {
-    least = min<T>(least, at<T>(x, i));
-    largest = max<T>(largest, at<T>(x, i));
+    least = min<T>(least, valueAt<T>(x, i));
+    largest = max<T>(largest, valueAt<T>(x, i));
   }
   put<T>(y, 4, <f64>least);
   put<T>(y, 5, <f64>largest);
@@ -126,11 +111,11 @@ function moments<T>(x: usize, y: usize, planes: i32, n: i32): void {
 function shareAmong<T>(x: usize, n: i32, extreme: T, g: T, y: usize): void {
   if (g == 0) return;
   let count = 0;
-  for (let i = 0; i < n; i++) if (at<T>(x, i) == extreme) count++;
+  for (let i = 0; i < n; i++) if (valueAt<T>(x, i) == extreme) count++;
   if (count == 0) return;
   const share = g / <T>count;
   for (let i = 0; i < n; i++) {
-    if (at<T>(x, i) == extreme) {
+    if (valueAt<T>(x, i) == extreme) {
       const to = y + <usize>i * sizeof<T>();
       store<T>(to, load<T>(to) + share);
     }
@@ -149,19 +134,19 @@ function gradient<T>(x: usize, g: usize, y: usize, planes: i32, n: i32, work: us
   for (let p = 0; p < planes; p++) {
     moments<T>(x, work, 1, n);
     const center = v128.splat<T>(load<T>(work));
-    const constant = at<T>(g, 0) - 3 * at<T>(g, 2) * at<T>(work, 1) - 4 * at<T>(g, 3) * at<T>(work, 2);
+    const constant = valueAt<T>(g, 0) - 3 * valueAt<T>(g, 2) * valueAt<T>(work, 1) - 4 * valueAt<T>(g, 3) * valueAt<T>(work, 2);
     const c0 = v128.splat<T>(constant * part);
-    const c1 = v128.splat<T>(2 * at<T>(g, 1) * part);
-    const c2 = v128.splat<T>(3 * at<T>(g, 2) * part);
-    const c3 = v128.splat<T>(4 * at<T>(g, 3) * part);
+    const c1 = v128.splat<T>(2 * valueAt<T>(g, 1) * part);
+    const c2 = v128.splat<T>(3 * valueAt<T>(g, 2) * part);
+    const c3 = v128.splat<T>(4 * valueAt<T>(g, 3) * part);
     for (let i: usize = 0; i < bytes; i += 16) {
       const a = v128.sub<T>(v128.load(x + i), center);
       const square = v128.add<T>(c2, v128.mul<T>(a, c3));
       const linear = v128.add<T>(c1, v128.mul<T>(a, square));
       v128.store(y + i, v128.add<T>(c0, v128.mul<T>(a, linear)));
     }
-    shareAmong<T>(x, n, at<T>(work, 4), at<T>(g, 4), y);
-    shareAmong<T>(x, n, at<T>(work, 5), at<T>(g, 5), y);
+    shareAmong<T>(x, n, valueAt<T>(work, 4), valueAt<T>(g, 4), y);
+    shareAmong<T>(x, n, valueAt<T>(work, 5), valueAt<T>(g, 5), y);
     x += bytes;
     y += bytes;
     g += 6 * sizeof<T>();

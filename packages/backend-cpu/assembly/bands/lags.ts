@@ -1,7 +1,7 @@
 // The middle of autocorrelations, from half spectra. A displacement (dy, dx) needs the sum over all frequencies (u, v) of
 // |z|² cos(u dy + v dx) = |z|² (cos u dy cos v dx - sin u dy sin v dx): each row is summed over v for dx = 0 … d, then the rows.
 
-import { lanes } from "../vector";
+import { lanes, total } from "../vector";
 
 /** The sum of a[i] · b[i] over `count` values, which both end in zeros up to a whole vector. */
 // @ts-ignore: decorator
@@ -17,9 +17,7 @@ function dot<T>(a: usize, b: usize, count: i32): f64 {
   }
   if (at < bytes) s = v128.add<T>(s, v128.mul<T>(v128.load(a + at), v128.load(b + at)));
   s = v128.add<T>(s, t);
-  let sum = <f64>v128.extract_lane<T>(s, 0) + <f64>v128.extract_lane<T>(s, 1);
-  if (sizeof<T>() == 4) sum += <f64>v128.extract_lane<T>(s, 2) + <f64>v128.extract_lane<T>(s, 3);
-  return sum;
+  return total<T>(s);
 }
 
 /** Bytes of a row of `columns` values, up to a whole vector. */

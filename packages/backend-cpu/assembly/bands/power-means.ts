@@ -1,17 +1,9 @@
 // The means of the first four powers of the values of planes.
 
-import { lanes } from "../vector";
+import { lanes, total } from "../vector";
 
 /** Vectors whose powers are summed in T before they join the sums in doubles. */
 const TOGETHER: i32 = 64;
-
-// @ts-ignore: decorator
-@inline
-function total<T>(x: v128): f64 {
-  let sum = <f64>v128.extract_lane<T>(x, 0) + <f64>v128.extract_lane<T>(x, 1);
-  if (sizeof<T>() == 4) sum += <f64>v128.extract_lane<T>(x, 2) + <f64>v128.extract_lane<T>(x, 3);
-  return sum;
-}
 
 // @ts-ignore: decorator
 @inline

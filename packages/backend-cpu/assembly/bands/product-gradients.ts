@@ -1,6 +1,8 @@
 // The gradient of products.ts, block by block: the rows of a block are computed again, gradients with respect to m, n, the real parts and d
 // are sums of rows, and the chain rule brings them to the real and imaginary parts of the bands.
 
+import { minus, plus, times } from "../fft/butterflies";
+import { valueAt } from "../vector";
 import { blockLength, combineRows, ROW, rowAt, stageRow } from "./rows";
 
 // Rows of work space, as multiples of the number of bands. Directions are z / |z| and u / |u|.
@@ -15,24 +17,6 @@ const G_R: i32 = 11;
 const G_D: i32 = 12;
 const STAGE: i32 = 14;
 const END: i32 = 15;
-
-// @ts-ignore: decorator
-@inline
-function plus<T>(a: v128, b: v128): v128 {
-  return v128.add<T>(a, b);
-}
-
-// @ts-ignore: decorator
-@inline
-function minus<T>(a: v128, b: v128): v128 {
-  return v128.sub<T>(a, b);
-}
-
-// @ts-ignore: decorator
-@inline
-function times<T>(a: v128, b: v128): v128 {
-  return v128.mul<T>(a, b);
-}
 
 /** Magnitude and direction of a row of complex numbers; the direction of 0 is 0. */
 // @ts-ignore: decorator
@@ -107,13 +91,6 @@ function coarseGradient<T>(
   }
 }
 
-/** The k-th of values of T. */
-// @ts-ignore: decorator
-@inline
-function at<T>(x: usize, k: i32): T {
-  return load<T>(x + <usize>k * sizeof<T>());
-}
-
 /**
  * The coefficients with which rows make gradients, from the gradient of the means: of m and n from m and n (2O × 2O, or O × O without
  * coarser bands), of the real parts from d (O × 2O), and of d from the real parts (2O × O). All means are divided by n.
@@ -129,21 +106,21 @@ function coefficients<T>(g: usize, bands: i32, n: i32, isCoarse: bool, to: usize
   for (let i = 0; i < width; i++) {
     for (let j = 0; j < width; j++) {
       let value: T = 0;
-      if (i < bands && j < bands) value = at<T>(g, mm + i * bands + j) + at<T>(g, mm + j * bands + i);
-      else if (i < bands) value = at<T>(g, mn + i * bands + j - bands);
-      else if (j < bands) value = at<T>(g, mn + j * bands + i - bands);
-      else if (i == j) value = 2 * at<T>(g, nn + i - bands);
+      if (i < bands && j < bands) value = valueAt<T>(g, mm + i * bands + j) + valueAt<T>(g, mm + j * bands + i);
+      else if (i < bands) value = valueAt<T>(g, mn + i * bands + j - bands);
+      else if (j < bands) value = valueAt<T>(g, mn + j * bands + i - bands);
+      else if (i == j) value = 2 * valueAt<T>(g, nn + i - bands);
       store<T>(to, value * inverse);
       to += sizeof<T>();
     }
   }
   if (!isCoarse) return;
   const rd = bands * (6 + 2 * bands);
-  for (let i = 0; i < 2 * bands * bands; i++) store<T>(to + <usize>i * sizeof<T>(), at<T>(g, rd + i) * inverse);
+  for (let i = 0; i < 2 * bands * bands; i++) store<T>(to + <usize>i * sizeof<T>(), valueAt<T>(g, rd + i) * inverse);
   to += <usize>(2 * bands * bands) * sizeof<T>();
   for (let j = 0; j < 2 * bands; j++) {
     for (let i = 0; i < bands; i++) {
-      store<T>(to, at<T>(g, rd + i * 2 * bands + j) * inverse);
+      store<T>(to, valueAt<T>(g, rd + i * 2 * bands + j) * inverse);
       to += sizeof<T>();
     }
   }
@@ -177,9 +154,9 @@ function prepare<T>(
     const a = source<T>(zr, place, length, stage);
     polar<T>(a, source<T>(zi, place, length, spare), rowAt(work, M * bands + k), cos, sin);
     linear<T>(a, 1, 0, rowAt(work, R * bands + k));
-    linear<T>(a, isCoarse ? 2 * inverse * at<T>(g, rrAt + k) : 0, 0, rowAt(work, G_R * bands + k));
+    linear<T>(a, isCoarse ? 2 * inverse * valueAt<T>(g, rrAt + k) : 0, 0, rowAt(work, G_R * bands + k));
     const from = source<T>(gm, place, length, stage);
-    linear<T>(from, 1, inverse * at<T>(g, k), rowAt(work, G_M * bands + k));
+    linear<T>(from, 1, inverse * valueAt<T>(g, k), rowAt(work, G_M * bands + k));
     if (!isCoarse) continue;
     const cosine = rowAt(work, (DIRECTIONS + 2) * bands + k);
     const sine = rowAt(work, (DIRECTIONS + 3) * bands + k);
@@ -188,9 +165,9 @@ function prepare<T>(
     const dr = rowAt(work, D * bands + k);
     const di = rowAt(work, (D + 1) * bands + k);
     double<T>(size, cosine, sine, dr, di);
-    linear<T>(size, 0, inverse * at<T>(g, nAt + k), rowAt(work, G_N * bands + k));
-    linear<T>(dr, 2 * inverse * at<T>(g, rrAt + bands + k), 0, rowAt(work, G_D * bands + k));
-    linear<T>(di, 2 * inverse * at<T>(g, rrAt + 2 * bands + k), 0, rowAt(work, (G_D + 1) * bands + k));
+    linear<T>(size, 0, inverse * valueAt<T>(g, nAt + k), rowAt(work, G_N * bands + k));
+    linear<T>(dr, 2 * inverse * valueAt<T>(g, rrAt + bands + k), 0, rowAt(work, G_D * bands + k));
+    linear<T>(di, 2 * inverse * valueAt<T>(g, rrAt + 2 * bands + k), 0, rowAt(work, (G_D + 1) * bands + k));
   }
 }
 

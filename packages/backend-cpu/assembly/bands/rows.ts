@@ -1,6 +1,6 @@
 // Blocks of positions of several bands lie as rows of ROW bytes in work space. Here are the products of such rows.
 
-import { addLanes, high, lanes, low } from "../vector";
+import { lanes, total } from "../vector";
 
 /** Bytes of a row: the rows of a block stay in the first-level cache together. */
 export const ROW: usize = 512;
@@ -9,13 +9,6 @@ export const ROW: usize = 512;
 @inline
 export function rowAt(base: usize, k: i32): usize {
   return base + <usize>k * ROW;
-}
-
-/** The sum of the lanes of T, in doubles. */
-// @ts-ignore: decorator
-@inline
-function total<T>(x: v128): f64 {
-  return sizeof<T>() == 8 ? addLanes(x) : addLanes(f64x2.add(low(x), high(x)));
 }
 
 // @ts-ignore: decorator

@@ -1,12 +1,6 @@
 // Parts of half spectra, weighted by masks, brought to the order of whole spectra of other sizes, and back.
 
-import { lanes } from "../vector";
-
-// @ts-ignore: decorator
-@inline
-function reversed<T>(x: v128): v128 {
-  return sizeof<T>() == 8 ? v128.shuffle<f64>(x, x, 1, 0) : v128.shuffle<f32>(x, x, 3, 2, 1, 0);
-}
+import { lanes, reversed } from "../vector";
 
 /** How many of n frequencies are not negative; they come first. */
 // @ts-ignore: decorator

@@ -1,7 +1,7 @@
 // Two real rows whose length n is divisible by 16 as the real and imaginary part of one complex row (see row.ts).
 // In `work` lie the parts of that row, and the values of a second row where there is none.
 
-import { lanes } from "../vector";
+import { lanes, reversed } from "../vector";
 import { minus, plus, times } from "./butterflies";
 import { lengthOf } from "./plan";
 import { fftRow } from "./row";
@@ -11,12 +11,6 @@ import { fftRow } from "./row";
 @inline
 function roomOf<T>(n: i32): usize {
   return <usize>n * sizeof<T>() + 32;
-}
-
-// @ts-ignore: decorator
-@inline
-function reversed<T>(x: v128): v128 {
-  return sizeof<T>() == 8 ? v128.shuffle<f64>(x, x, 1, 0) : v128.shuffle<f32>(x, x, 3, 2, 1, 0);
 }
 
 /**

@@ -10,10 +10,10 @@ import {
 import { BuiltInModel, checkOptionNames, describeModel } from "../model.js";
 import { dictToTensor, type StatisticDict, tensorToDict } from "./conversion.js";
 import { type Layout, makeLayout, type Scale, scalesFromCoarse } from "./layout.js";
-import { maskTensors } from "./mask-tensors.js";
+import { type MaskTensors, maskTensors } from "./mask-tensors.js";
 import { measure } from "./measurements.js";
 import { normalize } from "./normalize.js";
-import { spectralMasks } from "./spectral-masks.js";
+import { type SpectralMasks, spectralMasks } from "./spectral-masks.js";
 
 /** Options of {@link PortillaSimoncelli}. */
 export interface PortillaSimoncelliOptions {
@@ -98,7 +98,7 @@ export class PortillaSimoncelli extends BuiltInModel {
   /** The scales from coarse to fine, for synthesis in this order. */
   readonly scales: readonly Scale[];
   private readonly layout: Layout;
-  private readonly masks: PerDevice<ReturnType<typeof maskTensors>>;
+  private readonly masks: PerDevice<SpectralMasks, MaskTensors>;
 
   constructor(imageShape: readonly number[], options: PortillaSimoncelliOptions = {}) {
     super();
@@ -110,11 +110,7 @@ export class PortillaSimoncelli extends BuiltInModel {
     this.imageShape = checkShape(imageShape, this.nScales, this.spatialCorrWidth);
     this.scales = scalesFromCoarse(this.nScales);
     this.layout = makeLayout(this);
-    let numbers: ReturnType<typeof spectralMasks> | undefined;
-    this.masks = new PerDevice(() => {
-      numbers ??= spectralMasks(this);
-      return maskTensors(numbers);
-    });
+    this.masks = new PerDevice(() => spectralMasks(this), maskTensors);
   }
 
   /** The scale that each number of the representation belongs to; correlations across scales belong to the finer one. */

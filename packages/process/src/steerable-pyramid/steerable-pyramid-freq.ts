@@ -4,6 +4,7 @@ import {
   gather,
   irfft2,
   maskSpectrum,
+  PerDevice,
   rfft2,
   ShapeError,
   spectralBands,
@@ -15,7 +16,6 @@ import { type AnalysisMasks, analysisMasks, type SynthesisMasks, synthesisMasks 
 import { fromTensor, type PyramidInfo, toTensor } from "./conversion.js";
 import {
   type AnalysisTensors,
-  DeviceMasks,
   type SynthesisTensors,
   uploadAnalysis,
   uploadSynthesis,
@@ -85,8 +85,8 @@ export class SteerablePyramidFreq {
   readonly maskPrecision: "float32" | "float64";
   /** Height and width of the coefficients of each scale, from fine to coarse. */
   readonly pyrSize: PyramidSizes;
-  private readonly analysis: DeviceMasks<AnalysisMasks, AnalysisTensors>;
-  private readonly synthesis: DeviceMasks<SynthesisMasks, SynthesisTensors>;
+  private readonly analysis: PerDevice<AnalysisMasks, AnalysisTensors>;
+  private readonly synthesis: PerDevice<SynthesisMasks, SynthesisTensors>;
 
   /**
    * @param imageShape - [height, width] of the images
@@ -106,8 +106,8 @@ export class SteerablePyramidFreq {
     this.maskPrecision = checked.maskPrecision;
     this.pyrSize = sizesOf(checked);
     this.scales = [...this.pyrSize.keys()].reverse();
-    this.analysis = new DeviceMasks(() => analysisMasks(checked, this.tightFrame), uploadAnalysis);
-    this.synthesis = new DeviceMasks(() => synthesisMasks(checked, this.tightFrame), uploadSynthesis);
+    this.analysis = new PerDevice(() => analysisMasks(checked, this.tightFrame), uploadAnalysis);
+    this.synthesis = new PerDevice(() => synthesisMasks(checked, this.tightFrame), uploadSynthesis);
     warnOfOddSize(checked.imageShape);
   }
 

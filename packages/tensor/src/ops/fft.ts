@@ -16,6 +16,7 @@ import {
 import { declareOp } from "../op.js";
 import { run } from "../run.js";
 import type { Tensor } from "../tensor-type.js";
+import { columnCounts } from "./bands/frequencies.js";
 import { mul } from "./binary.js";
 import { sameShape } from "./broadcast.js";
 import { dft2d, halfDft2d, halfDft2dAdjoint } from "./dft-by-matrices.js";
@@ -131,12 +132,9 @@ export function irfft2(z: ComplexPair, width: number): Tensor {
   return run(Irfft2d, { real: z.real, imag: z.imag }, attrs);
 }
 
-/** How often each column of a half spectrum occurs in the whole one: 1 where a column is its own mirror image, else 2. */
-function columnCounts(like: Tensor, width: number): Tensor {
-  const half = Math.floor(width / 2) + 1;
-  const counts = Array.from({ length: half }, (_, v) => (v === 0 || 2 * v === width ? 1 : 2));
-  return withDevice(deviceOf(like), () => tensor(counts));
-}
+/** {@link columnCounts} on the device of `like`. */
+const countsFor = (like: Tensor, width: number): Tensor =>
+  withDevice(deviceOf(like), () => tensor(columnCounts(width)));
 
 /** What tfjs hands to the gradient of an op with several outputs: a list, with zeros for outputs that nothing used. */
 const listOf = (dy: Tensor) => dy as unknown as Tensor[];
@@ -180,7 +178,7 @@ declareOp({
 declareOp({
   kernelName: Irfft2d,
   compose: ({ real, imag }: NamedTensorMap, attrs: NamedAttrMap) => {
-    const counts = columnCounts(real, attrs.width as number);
+    const counts = countsFor(real, attrs.width as number);
     return run(Rfft2dAdjoint, { real: mul(real, counts), imag: mul(imag, counts) }, attrs);
   },
   gradient: (dy, _, attrs) => {
@@ -192,7 +190,7 @@ declareOp({
 declareOp({
   kernelName: Irfft2dAdjoint,
   compose: ({ x }: NamedTensorMap, attrs: NamedAttrMap) => {
-    const counts = columnCounts(x, attrs.width as number);
+    const counts = countsFor(x, attrs.width as number);
     return run<Tensor[]>(Rfft2d, { x }, attrs).map((part) => mul(part, counts));
   },
   gradient: (dy, _, attrs) => {
