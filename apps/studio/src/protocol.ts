@@ -1,5 +1,6 @@
 import type { PlainMetamer } from "@plenoptic/synthesis";
 import type { OptionBag, Settings } from "./settings/settings.js";
+import type { Size } from "./square.js";
 
 // What the page and its worker say to each other. Pictures go as bytes of colour, so that the page only shows them.
 
@@ -54,9 +55,20 @@ export interface PictureOrder {
   readonly settings: Settings;
 }
 
+/** What a picture file is. */
+export interface Inspected {
+  readonly size: Size;
+  /** SHA-256 of the file, in hexadecimal; undefined where the browser does not compute it. */
+  readonly hash: string | undefined;
+}
+
 /** What a picture file is, and what the settings make of it. */
 export interface Preview {
-  readonly whole: { readonly width: number; readonly height: number };
+  readonly whole: Size;
+  /** What it is reduced to, from which the square is cut. */
+  readonly reduced: Size;
+  /** The reduced picture, small enough to be looked at as a whole. */
+  readonly overview: Raster;
   readonly used: Raster;
   /** SHA-256 of the file, in hexadecimal; undefined where the browser does not compute it. */
   readonly hash: string | undefined;
@@ -141,6 +153,7 @@ export interface Requests {
   describe(): { catalogue: Catalogue; devices: DeviceReport };
   /** The file itself where the library reads it, else a PNG of it. */
   importPicture(file: Blob): Blob;
+  inspect(file: Blob): Inspected;
   preview(order: PictureOrder): Preview;
   /** Takes a `.pt` file to look at. */
   open(file: Blob): OpenedFile;

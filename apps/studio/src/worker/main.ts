@@ -3,7 +3,7 @@ import type { Handlers, News, RequestMessage, WorkerMessage } from "../protocol.
 import { catalogue } from "./catalogue.js";
 import { reportDevices } from "./devices.js";
 import { Opened } from "./opened.js";
-import { importPicture, preview } from "./picture.js";
+import { importPicture, inspect, preview } from "./picture.js";
 import { toProblem } from "./problem.js";
 import { Run } from "./run.js";
 
@@ -29,6 +29,7 @@ const handlers: Handlers = {
   async describe() {
     return { catalogue: await catalogue(), devices: await reportDevices() };
   },
+  inspect,
   preview,
   async start(order) {
     await run?.dispose();

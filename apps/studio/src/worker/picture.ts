@@ -1,13 +1,12 @@
-import { centerCrop, decodeImage, encodePNG, loadImages } from "@plenoptic/data";
+import { loadImages } from "@plenoptic/data";
 import { savedArrays } from "@plenoptic/synthesis";
-import { DataError, read, ShapeError, slice, type Tensor, tensor, useBackend } from "@plenoptic/tensor";
-import type { PictureOrder, Preview } from "../protocol.js";
+import { DataError, ShapeError, slice, type Tensor, tensor } from "@plenoptic/tensor";
+import type { Inspected, PictureOrder, Preview } from "../protocol.js";
 import type { Settings } from "../settings/settings.js";
+import { type Region, type Size, usedRegion } from "../square.js";
+import { overviewOf, pixelsToRaster } from "./overview.js";
+import { cachedPicture, isTooLarge, tooLarge } from "./picture-cache.js";
 import { toRaster } from "./raster.js";
-import { reducePixels } from "./reduce.js";
-
-/** More than this is not decoded: it would be gigabytes. */
-const mostPixels = 120e6;
 
 const isZip = (bytes: Uint8Array) => bytes[0] === 0x50 && bytes[1] === 0x4b;
 
@@ -29,7 +28,7 @@ export async function importPicture(file: Blob): Promise<Blob> {
     );
   }
   const { width, height } = bitmap;
-  if (width * height > mostPixels) throw tooLarge(width, height);
+  if (isTooLarge(width, height)) throw tooLarge(width, height);
   const canvas = new OffscreenCanvas(width, height);
   canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
   bitmap.close();
@@ -38,64 +37,59 @@ export async function importPicture(file: Blob): Promise<Blob> {
 
 /** The image that is to be matched: the part of a picture that is used, or what a `.pt` file has. */
 export async function loadTarget(file: Blob, settings: Settings): Promise<Tensor> {
-  const bytes = await preparePicture(file, settings);
-  if (isZip(bytes)) {
-    const { image } = await savedArrays(bytes);
+  const cached = await cachedPicture(file);
+  if (isZip(cached.bytes)) {
+    const { image } = await savedArrays(cached.bytes);
     return tensor(image.data, image.shape);
   }
+  const { bytes, pixels } = await cached.prepare(settings.reduce);
+  const { left, top, width, height } = checkedRegion(settings, pixels);
+  cached.release();
   const picture = await loadImages(bytes, { asGray: !settings.color });
-  return cropped(picture, settings);
+  if (settings.crop === undefined) return picture;
+  const target = slice(picture, [0, 0, top, left], [1, picture.shape[1], height, width]);
+  picture.dispose();
+  return target;
 }
-
-/** The bytes that are synthesized from: those of the file, or of a PNG where it is reduced. */
-async function preparePicture(file: Blob, { reduce }: Settings): Promise<Uint8Array> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  if (reduce === undefined || isZip(bytes)) return bytes;
-  const pixels = await decodeImage(bytes);
-  if (pixels.width * pixels.height > mostPixels) throw tooLarge(pixels.width, pixels.height);
-  if (Math.min(pixels.width, pixels.height) <= reduce) return bytes;
-  const { values, shape } = reducePixels(pixels, reduce);
-  const reduced = tensor(values, shape);
-  try {
-    return await encodePNG(reduced);
-  } finally {
-    reduced.dispose();
-  }
-}
-
-const tooLarge = (width: number, height: number) =>
-  new DataError(`The picture has ${width}×${height} pixels, which is more than this page can open.`);
 
 /** The part of a picture that is used. */
-function cropped(picture: Tensor, { crop, left, top }: Settings): Tensor {
-  if (crop === undefined) return picture;
-  if (left === undefined && top === undefined) return centerCrop(picture, crop);
-  const [height, width] = picture.shape.slice(-2);
-  const x = left ?? Math.floor((width - crop) / 2);
-  const y = top ?? Math.floor((height - crop) / 2);
-  if (x + crop > width || y + crop > height)
+function checkedRegion(settings: Settings, of: Size): Region {
+  const region = usedRegion(settings, of);
+  const { left, top, width: crop } = region;
+  if (crop > of.width || (settings.crop !== undefined && crop > of.height))
     throw new ShapeError(
-      `A crop of ${crop}×${crop} at ${x}, ${y} reaches beyond the picture, which has ${width}×${height} pixels.`,
+      `A crop of ${crop}×${crop} does not fit into a picture of ${of.height}×${of.width}. Choose a smaller one.`,
     );
-  return slice(picture, [0, 0, y, x], [1, picture.shape[1], crop, crop]);
+  if (left + crop > of.width || top + region.height > of.height)
+    throw new ShapeError(
+      `A crop of ${crop}×${crop} at ${left}, ${top} reaches beyond the picture, which has ${of.width}×${of.height} pixels.`,
+    );
+  return region;
 }
 
-async function hashOf(file: Blob): Promise<string | undefined> {
-  // Only in secure contexts.
-  if (!globalThis.crypto?.subtle) return undefined;
-  const digest = await crypto.subtle.digest("SHA-256", await file.arrayBuffer());
-  return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+/** How large a picture is, and which. */
+export async function inspect(file: Blob): Promise<Inspected> {
+  const cached = await cachedPicture(file);
+  return { size: await cached.size(), hash: await cached.hash() };
 }
 
-/** What a file is, and what of it is used. */
+/** What a file is, and what of it is used. No device takes part: one may be busy with a run. */
 export async function preview({ file, settings }: PictureOrder): Promise<Preview> {
-  // A run may have made the GPU the active device; a look at a picture needs none.
-  await useBackend("cpu");
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  const target = await loadTarget(file, settings);
-  const used = toRaster(await read(target), target.shape);
-  target.dispose();
-  const whole = isZip(bytes) ? used : await decodeImage(bytes);
-  if (whole.width * whole.height > mostPixels) throw tooLarge(whole.width, whole.height);
-  return { whole: { width: whole.width, height: whole.height }, used, hash: await hashOf(file) };
+  const cached = await cachedPicture(file);
+  const hash = await cached.hash();
+  if (isZip(cached.bytes)) {
+    const { image } = await savedArrays(cached.bytes);
+    const used = toRaster(image.data, image.shape);
+    return { whole: used, reduced: used, overview: used, used, hash };
+  }
+  const { pixels } = await cached.prepare(settings.reduce);
+  const region = checkedRegion(settings, pixels);
+  const { width, height } = pixels;
+  return {
+    whole: await cached.size(),
+    reduced: { width, height },
+    overview: overviewOf(pixels, settings.color),
+    used: pixelsToRaster(pixels, region, settings.color),
+    hash,
+  };
 }

@@ -16,7 +16,7 @@ function overlaps(from: number, to: number): { first: number; weights: number[] 
 }
 
 /** Colour `channel` of a pixel in [0, 1], over white where it is transparent. */
-function colorAt({ channels, maxValue, data }: Pixels, pixel: number, channel: number): number {
+export function colorAt({ channels, maxValue, data }: Pixels, pixel: number, channel: number): number {
   const colors = channels < 3 ? 1 : 3;
   const value = data[pixel * channels + Math.min(channel, colors - 1)] / maxValue;
   if (channels !== 2 && channels !== 4) return value;
