@@ -1,5 +1,5 @@
 import { render } from "preact";
-import { Session } from "./session.js";
+import { Session } from "./session/session.js";
 import { Store } from "./state.js";
 import { App } from "./views/app.js";
 

@@ -159,7 +159,7 @@ export interface Requests {
   open(file: Blob): OpenedFile;
   start(order: RunOrder): RunStart;
   /** Makes iterations until so many have been made in all; answers when it ends, or {@link pause} is asked. */
-  synthesize(until: number): RunEnd;
+  synthesize(until: number, stopCriterion: number): RunEnd;
   pause(): void;
   /** A stored image; the last one is the current image. */
   frame(index: number): Raster;

@@ -16,14 +16,20 @@ export type Phase = "loading" | "ready" | "starting" | "running" | "pausing" | "
 
 /** A run as the page knows it. */
 export interface RunView {
-  /** It was opened from a file, and no model has been made for it yet. */
+  /** The `.pt` file it was opened from, where no model has been made for it yet. */
   readonly opened?: Blob;
   readonly start: RunStart;
+  /** As they were chosen for it: the form may have changed since. */
+  readonly settings: Settings;
+  /** The file of its target. */
+  readonly picture: Blob;
   readonly metamer: Raster;
   readonly error: ErrorView;
   readonly iteration: number;
   /** Iterations after which it ends. */
   readonly until: number;
+  /** By how many it goes on beyond its end. */
+  readonly more: number;
   /** Grows in place; {@link iteration} says how far. */
   readonly records: Records;
   readonly perSecond: number;
@@ -57,7 +63,8 @@ export interface State {
   readonly note?: string;
   /** Said to those who do not see the page change. */
   readonly announcement: string;
-  readonly savedAt?: number;
+  /** Whether the work could be kept for the next visit; undefined before it was tried. */
+  readonly isKept?: boolean;
   /** Iterations of the work of the last visit, which a link keeps from being shown. */
   readonly keptBefore?: number;
   readonly isOffline: boolean;

@@ -31,6 +31,11 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   optimizerOption: bag,
   scheduler: optional(word),
   schedulerOption: bag,
+  coarseToFine: fc.constantFrom(undefined, "together" as const, "separate" as const),
+  changeScaleCriterion: optional(
+    fc.oneof(fc.constant("none" as const), fc.double({ min: 0, noNaN: true, noDefaultInfinity: true })),
+  ),
+  ctfItersToCheck: optional(fc.nat().map((n) => n + 1)),
   maxIter: fc.nat().map((n) => n + 1),
   stopCriterion: fc.double({ min: 0, noNaN: true, noDefaultInfinity: true }),
   stopItersToCheck: fc.nat().map((n) => n + 1),
@@ -65,6 +70,9 @@ describe("settings in an address", () => {
     ["penalty-lambda=-1", "not negative"],
     ["dtype=float16", "float32 or float64"],
     ["__proto__=1", "does not know"],
+    ["coarse-to-fine=fine", "together or separate"],
+    ["change-scale-criterion=some", "not negative"],
+    ["max-iter=", "whole number"],
   ])("refuse %s", (address, message) => {
     expect(() => fromAddress(address)).toThrow(AddressError);
     expect(() => fromAddress(address)).toThrow(message);

@@ -123,6 +123,57 @@ describe.skipIf(!hasChromium)(`the studio ${chromiumIsNeeded}`, { timeout: 150_0
     expect(await button(page, "Continue").count()).toBe(0);
   });
 
+  it("goes on after convergence, to the bits of a run without a stop criterion", async () => {
+    const settings = "model-option.kernelSize=5&max-iter=40&store-progress=0&device=cpu";
+    await open(`${settings}&stop-criterion=10&stop-iters-to-check=7`);
+    await drop();
+    await button(page, "Run").click();
+    await page.getByText("· converged").waitFor();
+    expect(await iteration(page)).toBeLessThan(40);
+    await page.reload();
+    await page.getByText("· converged").waitFor();
+    await button(page, "Go on all the same").click();
+    await page.getByText("40 of 40 · finished").waitFor();
+    const options = ["--model-option", "kernelSize=5", "--max-iter", "40", "--stop-criterion", "0"];
+    expect(await sha256(page)).toBe((await runCommand(picture, options)).sha256);
+    expect(page.url()).toContain("stop-criterion=0");
+    // What is said of how to make it again is true after going on, too.
+    await button(page, "40 more").click();
+    await page.getByText("80 of 80 · finished").waitFor();
+    await page.getByText("--max-iter 80 --stop-criterion 0").waitFor();
+  });
+
+  it("keeps the work of two tabs apart, and that of a form that was changed since", async () => {
+    await open("model-option.kernelSize=5&max-iter=3&device=cpu&seed=1");
+    await button(page, "Run").click();
+    await page.getByTestId("kept").waitFor();
+    const hash = await sha256(page);
+    const other = await context.newPage();
+    await other.goto(host.address);
+    // The work of a tab that is open is not offered to another.
+    await button(other, "Run").waitFor();
+    expect(await button(other, /more$/).count()).toBe(0);
+    await other.goto(`${host.address}#model-option.kernelSize=5&max-iter=3&device=cpu&seed=2`);
+    await other.reload();
+    await button(other, "Run").click();
+    await other.getByTestId("kept").waitFor();
+    await page.reload();
+    await button(page, "3 more").waitFor();
+    await button(page, "3 more").click();
+    await page.getByText("6 of 6 · finished").waitFor();
+    await page.getByLabel("Iterations", { exact: true }).fill("9");
+    await page.getByLabel("Iterations", { exact: true }).blur();
+    expect(await page.evaluate(() => location.hash)).toContain("max-iter=9");
+    const record = JSON.parse((await downloadBy(page, "metamer.json")).toString());
+    expect(record.link).toContain("max-iter=6");
+    await page.close();
+    // Once a tab is closed, its work is there for another.
+    const third = await context.newPage();
+    await third.goto(host.address);
+    await button(third, "6 more").waitFor();
+    expect(hash).not.toBe(await sha256(other));
+  });
+
   it("writes a .pt file that it opens again, and goes on with", async () => {
     await open("model=OnOff&max-iter=10&store-progress=2&device=cpu");
     await drop();
@@ -310,6 +361,15 @@ describe.skipIf(!hasChromium)(`the studio ${chromiumIsNeeded}`, { timeout: 150_0
       "12",
     ]);
     expect(hash).toBe(command.sha256);
+    // After a reload the work is there at once, and its code once it is trusted again.
+    await page.reload();
+    await page.getByText("12 of 12 · opened").waitFor();
+    expect(await button(page, "12 more").isDisabled()).toBe(true);
+    await page.getByLabel(/I trust this code/).check();
+    await button(page, "Step").click();
+    await expect.poll(() => iteration(page)).toBe(13);
+    const further = ["--model-option", "kernelSize=9", "--model-option", "std=1.5", "--max-iter", "13"];
+    expect(await sha256(page)).toBe((await runCommand(picture, further)).sha256);
     await page.getByLabel("Address of a module").fill("https://models.example/none.mjs#Blur");
     await page.getByLabel("Address of a module").blur();
     await page.getByLabel(/I trust this code/).check();

@@ -1,10 +1,15 @@
 import { defaultSettings, type OptionBag, type Settings } from "./settings.js";
 
-/** How each setting is read from text; the names in an address are those of the command's options. */
-type Reader = (text: string, what: string) => unknown;
+/** The bags of options, each of which has settings of its own. */
+type BagName = "modelOption" | "optimizerOption" | "schedulerOption";
+type Fields = Required<Omit<Settings, BagName>>;
+type Given = { -readonly [K in keyof Fields]?: Fields[K] };
+
+/** How a setting is read from text; the names in an address are those of the command's options. */
+type Reader<T> = (text: string, what: string) => T;
 
 const whole =
-  (least: number): Reader =>
+  (least: number): Reader<number> =>
   (text, what) => {
     const value = Number(text);
     if (text.trim() === "" || !Number.isSafeInteger(value) || value < least)
@@ -12,7 +17,7 @@ const whole =
     return value;
   };
 
-const notNegative: Reader = (text, what) => {
+const notNegative: Reader<number> = (text, what) => {
   const value = Number(text);
   if (text.trim() === "" || !Number.isFinite(value) || value < 0)
     throw new AddressError(`${what} is “${text}”; it must be a number that is not negative.`);
@@ -20,15 +25,16 @@ const notNegative: Reader = (text, what) => {
 };
 
 const oneOf =
-  (...names: string[]): Reader =>
+  <T extends string>(...names: readonly T[]): Reader<T> =>
   (text, what) => {
-    if (names.includes(text)) return text;
+    const found = names.find((name) => name === text);
+    if (found !== undefined) return found;
     throw new AddressError(`${what} is “${text}”; it must be ${names.join(" or ")}.`);
   };
 
-const word: Reader = (text) => text;
+const word: Reader<string> = (text) => text;
 
-const readers: Record<string, Reader> = {
+const readers: { readonly [K in keyof Fields]: Reader<Fields[K]> } = {
   picture: word,
   pictureName: word,
   reduce: whole(1),
@@ -41,6 +47,9 @@ const readers: Record<string, Reader> = {
   penaltyLambda: notNegative,
   optimizer: word,
   scheduler: word,
+  coarseToFine: oneOf("together", "separate"),
+  changeScaleCriterion: (text, what) => (text === "none" ? text : notNegative(text, what)),
+  ctfItersToCheck: whole(1),
   maxIter: whole(1),
   stopCriterion: notNegative,
   stopItersToCheck: whole(1),
@@ -49,8 +58,10 @@ const readers: Record<string, Reader> = {
   device: oneOf("auto", "cpu", "webgpu"),
   dtype: oneOf("float32", "float64"),
 };
+const fieldNames = Object.keys(readers) as (keyof Fields)[];
+const isField = (name: string): name is keyof Fields => Object.hasOwn(readers, name);
 
-const bags = ["modelOption", "optimizerOption", "schedulerOption"] as const;
+const bags: readonly BagName[] = ["modelOption", "optimizerOption", "schedulerOption"];
 const kebab = (name: string) => name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 const camel = (name: string) => name.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
 
@@ -76,9 +87,9 @@ export function formatOption(value: unknown): string {
 /** The part of an address after the `#`: every setting that is not the default. */
 export function toAddress(settings: Settings): string {
   const parameters = new URLSearchParams();
-  for (const name of Object.keys(readers)) {
-    const value = settings[name as keyof Settings];
-    const preset = defaultSettings[name as keyof Settings];
+  for (const name of fieldNames) {
+    const value = settings[name];
+    const preset = defaultSettings[name];
     if (value !== undefined && value !== preset) parameters.set(kebab(name), String(value));
     // "The whole picture" differs from a default crop, and must be said.
     if (value === undefined && preset !== undefined) parameters.set(kebab(name), "");
@@ -97,17 +108,26 @@ export function toAddress(settings: Settings): string {
  * @throws {@link AddressError} for a name or a value that cannot be
  */
 export function fromAddress(text: string): Settings {
-  const found: Record<string, unknown> = { ...defaultSettings };
-  const options: Record<string, OptionBag> = { modelOption: {}, optimizerOption: {}, schedulerOption: {} };
+  const given: Given = {};
+  const options: Record<BagName, OptionBag> = { modelOption: {}, optimizerOption: {}, schedulerOption: {} };
   for (const [key, value] of new URLSearchParams(text.replace(/^#/, ""))) {
     const [name, option] = splitKey(key);
-    if (option !== undefined && Object.hasOwn(options, name)) options[name][option] = parseOption(value);
-    else if (option !== undefined || !Object.hasOwn(readers, name))
-      throw new AddressError(`The link has a setting “${key}”, which this page does not know.`);
-    else found[name] = value === "" ? undefined : readers[name](value, `The setting ${key} of the link`);
+    const bag = bags.find((one) => one === name);
+    if (option !== undefined && bag) options[bag][option] = parseOption(value);
+    else if (option === undefined && isField(name)) readInto(given, name, value, key);
+    else throw new AddressError(`The link has a setting “${key}”, which this page does not know.`);
   }
-  return { ...found, ...options } as unknown as Settings;
+  return { ...defaultSettings, ...given, ...options };
 }
+
+/** Nothing after the `=` means that the setting is left out, which only some can be. */
+function readInto<K extends keyof Fields>(given: Given, name: K, text: string, key: string): void {
+  const isLeftOut = text === "" && canBeLeftOut(name);
+  given[name] = isLeftOut ? undefined : readers[name](text, `The setting ${key} of the link`);
+}
+
+/** Settings for which there is a choice by the model or the picture. */
+const canBeLeftOut = (name: keyof Fields): boolean => name === "crop" || defaultSettings[name] === undefined;
 
 function splitKey(key: string): [name: string, option: string | undefined] {
   const dot = key.indexOf(".");

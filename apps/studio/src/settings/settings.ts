@@ -22,6 +22,11 @@ export interface Settings {
   readonly optimizerOption: OptionBag;
   readonly scheduler?: string;
   readonly schedulerOption: OptionBag;
+  /** Undefined: all scales of the model from the beginning. */
+  readonly coarseToFine?: "together" | "separate";
+  /** "none": by count. */
+  readonly changeScaleCriterion?: number | "none";
+  readonly ctfItersToCheck?: number;
   readonly maxIter: number;
   readonly stopCriterion: number;
   readonly stopItersToCheck: number;

@@ -1,4 +1,4 @@
-import type { Session } from "../session.js";
+import type { Session } from "../session/session.js";
 import { type Store, useStore } from "../state.js";
 import { Controls } from "./controls.js";
 import { Header } from "./header.js";

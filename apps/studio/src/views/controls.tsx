@@ -10,6 +10,7 @@ export function Controls({ state, session }: ViewProps) {
   const isReady = file !== undefined && mayRun && (phase === "ready" || phase === "ended");
   const isPaused = phase === "ended" && run !== undefined;
   const isDone = isPaused && run.iteration >= run.until;
+  const isConverged = isPaused && !isDone && run.outcome === "converged";
   const left = run ? run.until - run.iteration : 0;
   return (
     <section class="controls" aria-label="Synthesis">
@@ -26,7 +27,7 @@ export function Controls({ state, session }: ViewProps) {
         ) : (
           isPaused && (
             <button type="button" class="primary" disabled={!isReady} onClick={() => void session.goOn()}>
-              {isDone ? `${run.opened ? 100 : run.start.used.maxIter} more` : "Continue"}
+              {isDone ? `${run.more} more` : isConverged ? "Go on all the same" : "Continue"}
             </button>
           )
         )}
@@ -43,7 +44,7 @@ export function Controls({ state, session }: ViewProps) {
         <button type="button" disabled={!isReady} onClick={() => void session.step()}>
           Step
         </button>
-        {(isBusy || (isPaused && !isDone && run.outcome !== "converged")) && (
+        {(isBusy || (isPaused && !isDone && !isConverged)) && (
           <button type="button" disabled={phase === "pausing"} onClick={() => void session.stop()}>
             Stop
           </button>
@@ -67,6 +68,12 @@ export function Controls({ state, session }: ViewProps) {
             )}
             {phase !== "running" && run.outcome && ` · ${run.outcome}`}
           </p>
+          {isConverged && (
+            <p class="hint">
+              Over the last {run.settings.stopItersToCheck} iterations the loss changed by less than{" "}
+              {run.settings.stopCriterion}.
+            </p>
+          )}
         </div>
       )}
     </section>

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { toAddress } from "../settings/address.js";
 import { toCommand } from "../settings/command.js";
 import type { ViewProps } from "./view-props.js";
 
@@ -14,19 +15,20 @@ export function download(file: Blob, name: string): void {
 
 /** Files to take away, the link, and the command that makes the same. */
 export function Keep({ state, session }: ViewProps) {
-  const { run, phase, settings, savedAt } = state;
+  const { run, phase, isKept } = state;
   const [copied, setCopied] = useState("");
   if (!run || run.opened) return null;
   const isBusy = phase !== "ended";
   const copy = (what: string, text: string) => {
     void navigator.clipboard.writeText(text).then(() => setCopied(what));
   };
-  const command = toCommand(run.start.used, settings.pictureName ?? "picture.png");
+  const command = toCommand(run.start.used, run.settings.pictureName ?? "picture.png");
+  const link = new URL(`#${toAddress(run.settings)}`, location.href).href;
   const record = () => {
     const { used, dtype, device } = run.start;
     const { losses, penalties, gradientNorm, pixelChangeNorm } = run.records;
     const { iteration: iterations, sha256 } = run;
-    const facts = { settings: { ...used, device, dtype }, iterations, sha256, command, link: location.href };
+    const facts = { settings: { ...used, device, dtype }, iterations, sha256, command, link };
     const all = { ...facts, losses, penalties, gradientNorm, pixelChangeNorm };
     return new Blob([`${JSON.stringify(all, null, 1)}\n`], { type: "application/json" });
   };
@@ -71,7 +73,7 @@ export function Keep({ state, session }: ViewProps) {
         <button type="button" disabled={isBusy} onClick={() => download(record(), "metamer.json")}>
           metamer.json
         </button>
-        <button type="button" onClick={() => copy("link", location.href)}>
+        <button type="button" onClick={() => copy("link", link)}>
           {copied === "link" ? "Link copied" : "Copy link"}
         </button>
       </div>
@@ -91,7 +93,10 @@ export function Keep({ state, session }: ViewProps) {
         </p>
       )}
       <p class="hint">
-        {savedAt && <span data-testid="kept">Kept in this browser for the next visit. </span>}
+        {isKept && <span data-testid="kept">Kept in this browser for the next visit. </span>}
+        {isKept === false && (
+          <span>This browser keeps nothing for the next visit (a private window?): save metamer.pt. </span>
+        )}
         <button type="button" class="plain" disabled={isBusy} onClick={() => void session.forget()}>
           Delete what is kept
         </button>

@@ -1,4 +1,4 @@
-import type { Session } from "../session.js";
+import type { Session } from "../session/session.js";
 import type { State } from "../state.js";
 
 /** What every view is given. */

@@ -38,7 +38,7 @@ const handlers: Handlers = {
     opened = undefined;
     return run.describeStart();
   },
-  synthesize: (until) => currentRun().synthesize(until),
+  synthesize: (until, stopCriterion) => currentRun().synthesize(until, stopCriterion),
   pause: () => run?.pause(),
   frame: (index) => (opened ?? currentRun()).frame(index),
   importPicture,

@@ -68,6 +68,15 @@ async function findModel({ model, modelOption }: Settings): Promise<ModelForShap
   return () => made;
 }
 
+/** Iterations without a break. */
+interface Stretch {
+  readonly until: number;
+  readonly stopCriterion: number;
+  readonly signal: AbortSignal;
+  /** When synthesis was started or continued. */
+  readonly start: number;
+}
+
 /** A metamer in the making. */
 export class Run {
   private stop: AbortController | undefined;
@@ -171,14 +180,14 @@ export class Run {
   }
 
   /** Makes iterations until there are so many; goes on with `cpu` where the GPU is lost. */
-  async synthesize(until: number): Promise<RunEnd> {
+  async synthesize(until: number, stopCriterion: number): Promise<RunEnd> {
     this.stop = new AbortController();
     const { signal } = this.stop;
     const start = performance.now();
     this.rate.begin(this.done);
     try {
       while (this.done < until && !signal.aborted) {
-        const converged = await this.stretch(until, signal, start);
+        const converged = await this.stretch({ until, stopCriterion, signal, start });
         if (converged) break;
       }
     } finally {
@@ -190,9 +199,9 @@ export class Run {
   }
 
   /** @returns whether there is nothing more to do before the end */
-  private async stretch(until: number, signal: AbortSignal, start: number): Promise<boolean> {
+  private async stretch({ until, stopCriterion, signal, start }: Stretch): Promise<boolean> {
     const { metamer } = this;
-    const { stopCriterion, stopItersToCheck } = this.used;
+    const { stopItersToCheck } = this.used;
     const before = this.done;
     try {
       await metamer.synthesize({

