@@ -39,7 +39,7 @@ export function Judge({
           Close
         </button>
       </div>
-      <div class="options">
+      <div class="judge-options">
         <SelectField
           label="How to look"
           value={mode}

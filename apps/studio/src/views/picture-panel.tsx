@@ -1,8 +1,9 @@
 import { useEffect, useRef, useState } from "preact/hooks";
+import type { Preview } from "../protocol.js";
 import { builtInPicture } from "../settings/settings.js";
 import { Camera } from "./camera.js";
+import { Crop } from "./crop.js";
 import { NumberField } from "./field.js";
-import { RasterCanvas } from "./raster-canvas.js";
 import type { ViewProps } from "./view-props.js";
 
 const firstPicture = (files: Iterable<File> | undefined | null): File | undefined =>
@@ -42,12 +43,26 @@ export function PicturePanel({ state, session }: ViewProps) {
     };
   });
   const isBuiltIn = settings.picture === builtInPicture;
+  // While a new square is being looked at, and where it cannot be, the picture stays.
+  const last = useRef<{ file: Blob; preview: Preview } | undefined>(undefined);
+  if (state.file && preview) last.current = { file: state.file, preview };
+  const overview = last.current?.file === state.file ? last.current?.preview : undefined;
+  const { crop, left, top } = settings;
+  const square = crop === undefined ? undefined : { crop, left, top };
   const name = isBuiltIn ? "House cat, Muybridge 1887" : (settings.pictureName ?? "your picture");
   return (
     <fieldset class="panel">
       <legend>Picture</legend>
       <div class={isOver ? "drop over" : "drop"}>
-        {preview && <RasterCanvas raster={preview.used} label={`The picture that is used: ${name}`} />}
+        {overview && (
+          <Crop
+            overview={overview.overview}
+            of={overview.reduced}
+            square={square}
+            label={`The whole picture: ${name}`}
+            onChange={(next) => session.change({ ...settings, ...next })}
+          />
+        )}
         <div class="drop-text">
           {wanted ? (
             <p>
