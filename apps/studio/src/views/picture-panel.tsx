@@ -60,7 +60,7 @@ export function PicturePanel({ state, session }: ViewProps) {
             of={overview.reduced}
             square={square}
             label={`The whole picture: ${name}`}
-            onChange={(next) => session.change({ ...settings, ...next })}
+            onChange={(next, isOnTheWay) => session.change({ ...settings, ...next }, isOnTheWay)}
           />
         )}
         <div class="drop-text">
