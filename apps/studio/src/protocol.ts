@@ -28,7 +28,13 @@ export interface Entry {
 }
 
 /** A model, and what is chosen for it where nobody chooses. */
-export interface ModelEntry extends Entry {
+export interface ModelEntry extends Entry, Recipe {
+  /** For a model with scales: what is chosen when they are matched one after the other. */
+  readonly coarseToFine?: Recipe;
+}
+
+/** How a metamer is looked for where nobody chooses. */
+export interface Recipe {
   readonly loss: string;
   readonly optimizer: string;
   readonly optimizerOption: OptionBag;
@@ -75,6 +81,8 @@ export interface Preview {
 }
 
 export interface RunOrder extends PictureOrder {
+  /** The picture to start from, where it is not noise. */
+  readonly initial?: Blob;
   /** A `.pt` file to go on from. */
   readonly resume?: Blob;
 }
@@ -117,6 +125,8 @@ export interface Progress {
   readonly storedFrames: number;
   /** Since synthesis was started or continued. */
   readonly elapsedMs: number;
+  /** Coarse to fine: the scale whose turn it is. */
+  readonly scale?: string;
   readonly perSecond: number;
 }
 

@@ -23,6 +23,10 @@ export interface RunView {
   readonly settings: Settings;
   /** The file of its target. */
   readonly picture: Blob;
+  /** The file it started from, where that was no noise. */
+  readonly initial?: Blob;
+  /** Coarse to fine: the scale whose turn it is. */
+  readonly scale?: string;
   readonly metamer: Raster;
   readonly error: ErrorView;
   readonly iteration: number;
@@ -52,6 +56,8 @@ export interface State {
   readonly devices?: DeviceReport;
   /** The picture file, and what it gives with these settings. */
   readonly file?: Blob;
+  /** The picture to start from, where the settings ask for one and the visitor has brought it. */
+  readonly initial?: Blob;
   readonly preview?: Preview;
   /** A link asks for a picture that the visitor has to bring. */
   readonly wanted?: string;

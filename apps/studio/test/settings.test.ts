@@ -31,6 +31,8 @@ const settings: fc.Arbitrary<Settings> = fc.record({
   optimizerOption: bag,
   scheduler: optional(word),
   schedulerOption: bag,
+  initialImage: optional(word),
+  initialImageName: optional(fc.string({ minLength: 1 })),
   coarseToFine: fc.constantFrom(undefined, "together" as const, "separate" as const),
   changeScaleCriterion: optional(
     fc.oneof(fc.constant("none" as const), fc.double({ min: 0, noNaN: true, noDefaultInfinity: true })),

@@ -143,6 +143,70 @@ describe.skipIf(!hasChromium)(`the studio ${chromiumIsNeeded}`, { timeout: 150_0
     await page.getByText("--max-iter 80 --stop-criterion 0").waitFor();
   });
 
+  it("matches a texture from coarse to fine, from a picture of the visitor's, as the command does", async () => {
+    const folder = testFolder();
+    try {
+      writeFileSync(join(folder.path, "start.png"), await smallPicture(64, 5));
+      const options =
+        "model=PortillaSimoncelli&model-option.nScales=2&max-iter=16&store-progress=4&device=cpu";
+      await open(options);
+      await drop();
+      await page.getByText("Everything else").click();
+      await page.getByLabel("Scales of the model").selectOption("together");
+      expect(await page.getByLabel("Loss").locator("option").first().textContent()).toBe("l2Norm (auto)");
+      await page.getByLabel("The next scale's turn comes").selectOption("count");
+      await page.getByLabel("… iterations at each scale").fill("3");
+      await page.getByLabel("… iterations at each scale").blur();
+      await page.getByLabel("Picture to start from").setInputFiles(join(folder.path, "start.png"));
+      await page.getByText("start.png", { exact: true }).waitFor();
+      await button(page, "Run").click();
+      await page.getByText("16 of 16 · scale all · finished").waitFor({ timeout: 50_000 });
+      const hash = await sha256(page);
+      const given = ["--model", "PortillaSimoncelli", "--model-option", "nScales=2", "--max-iter", "16"];
+      const scales = [
+        "--coarse-to-fine",
+        "together",
+        "--change-scale-criterion",
+        "none",
+        "--ctf-iters-to-check",
+        "3",
+      ];
+      const start = ["--initial-image", join(folder.path, "start.png"), "--store-progress", "4"];
+      expect((await runCommand(picture, [...given, ...scales, ...start])).sha256).toBe(hash);
+      await page.getByText("--coarse-to-fine together --change-scale-criterion none").waitFor();
+
+      const file = await downloadBy(page, "metamer.pt");
+      await open("seed=1");
+      await dropFile(page, file, "scales.pt", "");
+      await page.getByText("16 of 16 · opened").waitFor();
+      await page.getByText("Everything else").click();
+      expect(await page.getByLabel("Scales of the model").inputValue()).toBe("together");
+      await open(`${options}&coarse-to-fine=together&initial-image=sha256:0&seed=7`);
+      await page.getByText("It is to start from a picture: choose that file").waitFor();
+      expect(await button(page, "Run").isDisabled()).toBe(true);
+    } finally {
+      folder.remove();
+    }
+  });
+
+  it("lets visitors type while it runs, and takes what they typed over only then", async () => {
+    await open("model-option.kernelSize=5&max-iter=100000&stop-criterion=0&store-progress=0&device=cpu");
+    await drop();
+    await button(page, "Run").click();
+    const field = page.getByLabel("Seed");
+    await page.getByText("Everything else").click();
+    await field.pressSequentially("12", { delay: 300 });
+    expect(await field.inputValue()).toBe("012");
+    await field.blur();
+    expect(page.url()).toContain("seed=12");
+    await page.getByLabel("Weight of the penalty").fill("-1");
+    await page.getByLabel("Weight of the penalty").blur();
+    expect(page.url()).not.toContain("penalty");
+    await button(page, "Stop").click();
+    await page.getByText("· stopped").waitFor();
+    expect(page.url()).toContain(`max-iter=${await iteration(page)}`);
+  });
+
   it("keeps the work of two tabs apart, and that of a form that was changed since", async () => {
     await open("model-option.kernelSize=5&max-iter=3&device=cpu&seed=1");
     await button(page, "Run").click();

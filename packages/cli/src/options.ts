@@ -1,5 +1,4 @@
 import { type Command, Option } from "commander";
-import { UsageError } from "./errors.js";
 import { collectOption, noneOr, notNegative, type OptionBag, wholeNumber } from "./option-values.js";
 
 /** What `plenoptic metamer` was asked to do: its options, parsed. */
@@ -172,30 +171,4 @@ export function addMetamerOptions(command: Command): Command {
   const groups = [modelOptions, optimizerOptions, scaleOptions, inputOutputOptions];
   for (const declared of groups.flatMap((make) => make(option))) command.addOption(declared);
   return command.addHelpText("after", examples);
-}
-
-/** The library's own, for options that are left out. */
-export const scaleDefaults = { changeScaleCriterion: 1e-2, ctfItersToCheck: 50 };
-
-/** What would be refused at the first iteration, or be of no use, is refused before anything is loaded. */
-export function checkScaleOptions(settings: MetamerSettings): void {
-  const { coarseToFine, stopCriterion, changeScaleCriterion, ctfItersToCheck } = settings;
-  if (coarseToFine === undefined) {
-    if (changeScaleCriterion === undefined && ctfItersToCheck === undefined) return;
-    throw new UsageError(
-      "--change-scale-criterion and --ctf-iters-to-check need --coarse-to-fine together or separate.",
-    );
-  }
-  if (settings.loss === "portillaSimoncelli") {
-    throw new UsageError(
-      "The loss portillaSimoncelli weighs whole representations: it cannot be used with --coarse-to-fine. Use --loss l2Norm.",
-    );
-  }
-  const criterion =
-    changeScaleCriterion === undefined ? scaleDefaults.changeScaleCriterion : changeScaleCriterion;
-  if (criterion !== "none" && stopCriterion >= criterion) {
-    throw new UsageError(
-      `--stop-criterion (${stopCriterion}) must be less than --change-scale-criterion (${criterion}).`,
-    );
-  }
 }

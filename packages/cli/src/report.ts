@@ -1,7 +1,8 @@
 import { type Metamer, MetamerCTF } from "@plenoptic/synthesis";
 import { read } from "@plenoptic/tensor";
+import { scaleDefaults } from "./coarse-to-fine.js";
 import type { OptionBag } from "./option-values.js";
-import { type MetamerSettings, scaleDefaults } from "./options.js";
+import type { MetamerSettings } from "./options.js";
 import { hashValues } from "./output.js";
 import type { StatisticShare } from "./statistic-shares.js";
 import { version } from "./version.js";

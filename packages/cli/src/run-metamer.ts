@@ -2,17 +2,15 @@ import "@plenoptic/backend-cpu";
 import { join, resolve } from "node:path";
 import { centerCrop, houseCat, loadImages } from "@plenoptic/data";
 import { examineSavedSynthesis } from "@plenoptic/io";
-import {
-  type LossFunction,
+import type {
   Metamer,
-  MetamerCTF,
-  type ModelLike,
-  type MultiScaleModel,
-  type OptimizerClass,
-  type SchedulerClass,
-  type SynthesizeCTFOptions,
+  ModelLike,
+  OptimizerClass,
+  SchedulerClass,
+  SynthesizeCTFOptions,
 } from "@plenoptic/synthesis";
 import { deviceOf, ShapeError, setSeed, setWarningHandler, type Tensor } from "@plenoptic/tensor";
+import { checkScaleOptions, makeMetamer, scaleOptions } from "./coarse-to-fine.js";
 import { moved, settleDevice, startDevice } from "./device.js";
 import {
   CommandError,
@@ -26,7 +24,7 @@ import {
 import type { CommandIo } from "./io.js";
 import { type CompleteSettings, withModelDefaults } from "./model-defaults.js";
 import type { OptionBag } from "./option-values.js";
-import { checkScaleOptions, type MetamerSettings } from "./options.js";
+import type { MetamerSettings } from "./options.js";
 import { prepareFolder, writeFiles } from "./output.js";
 import { createProgress } from "./progress.js";
 import type { ProgressDisplay } from "./progress-line.js";
@@ -120,17 +118,6 @@ async function resume(
   });
 }
 
-/** What a model must have for `--coarse-to-fine`, the constructor finds out. */
-function makeMetamer(
-  target: Tensor,
-  model: ModelLike,
-  lossFunction: LossFunction,
-  { penaltyLambda, coarseToFine }: MetamerSettings,
-): Metamer {
-  if (coarseToFine === undefined) return new Metamer(target, model, { lossFunction, penaltyLambda });
-  return new MetamerCTF(target, model as MultiScaleModel, { lossFunction, penaltyLambda, coarseToFine });
-}
-
 /** Everything up to the first iteration, in the order in which mistakes are cheapest to find. */
 async function prepare(
   image: string | undefined,
@@ -206,7 +193,6 @@ async function synthesize(
   checkpoint: string,
 ): Promise<unknown> {
   const { stopCriterion, stopItersToCheck, checkpointEvery, maxIter } = settings;
-  const { changeScaleCriterion, ctfItersToCheck } = settings;
   // A resumed run makes up the number of iterations, and keeps to how often images are stored.
   const resumedFrom = metamer.gradientNorm.length;
   const storeProgress = metamer.storeProgress ?? settings.storeProgress;
@@ -214,8 +200,7 @@ async function synthesize(
   const options: SynthesizeCTFOptions = {
     stopCriterion,
     stopItersToCheck,
-    changeScaleCriterion: changeScaleCriterion === "none" ? null : changeScaleCriterion,
-    ctfItersToCheck,
+    ...scaleOptions(settings),
     storeProgress,
     signal,
     onProgress: async (report) => {

@@ -91,6 +91,8 @@ describe.skipIf(!hasGoldens())(`files of the reference (${skipReason})`, () => {
     expect(saved.penalties).toHaveLength(saved.losses.length);
     expect(saved.metamer.shape).toEqual(saved.image.shape);
     if (saved.storeProgress) expect(saved.savedMetamer.length).toBeGreaterThan(2);
+    const way = ["separate", "together"].find((one) => name.includes(one));
+    expect(saved.coarseToFine).toBe(saved.className === "MetamerCTF" ? (way ?? "together") : undefined);
   });
 
   it("the same as loading it", async () => {

@@ -26,11 +26,19 @@ export class Keeping {
   async now(): Promise<void> {
     const { run } = this.store.state;
     if (!run || run.opened) return;
-    const { settings, picture, iteration, outcome = "paused" } = run;
+    const { settings, picture, initial, iteration, outcome = "paused" } = run;
     if (outcome === "opened") return;
     const began = performance.now();
     const file = await this.save();
-    const isKept = await keepWork({ settings, picture, file, iteration, outcome, savedAt: Date.now() });
+    const isKept = await keepWork({
+      settings,
+      picture,
+      initial,
+      file,
+      iteration,
+      outcome,
+      savedAt: Date.now(),
+    });
     const now = performance.now();
     this.nextAt = now + Math.max(leastMs, (now - began) / budget);
     this.store.set({ isKept });

@@ -9,6 +9,8 @@ import type { Settings } from "../settings/settings.js";
 export interface KeptWork {
   readonly settings: Settings;
   readonly picture: Blob;
+  /** The picture it started from, where that was no noise. */
+  readonly initial?: Blob;
   /** A `.pt` file. */
   readonly file: Blob;
   readonly iteration: number;

@@ -67,6 +67,23 @@ export class Pictures {
     await this.take(file);
   }
 
+  /** A picture to start from, in place of noise; undefined: noise again. */
+  async startFrom(given: File | undefined): Promise<void> {
+    const { store } = this;
+    if (!given) {
+      store.set({ initial: undefined });
+      return this.change({ ...store.state.settings, initialImage: undefined, initialImageName: undefined });
+    }
+    const initial = await this.client().importPicture(given);
+    const { hash } = await this.client().preview({ file: initial, settings: store.state.settings });
+    const initialImage = `sha256:${hash ?? "unknown"}`;
+    const { settings } = store.state;
+    if (settings.initialImage !== undefined && !store.state.initial && settings.initialImage !== initialImage)
+      store.set({ note: "This is another picture to start from than the one the link was made with." });
+    store.set({ initial });
+    this.change({ ...settings, initialImage, initialImageName: given.name });
+  }
+
   /** A file that is known to be good, used as the settings say. */
   async take(file: Blob): Promise<void> {
     this.store.set({ file, preview: undefined });

@@ -79,7 +79,8 @@ export class Session {
   /** Takes the settings of a link, and the picture where the page has it. */
   private async follow(address: string): Promise<void> {
     const settings = address === "" ? defaultSettings : fromAddress(address);
-    this.store.set({ settings, file: undefined, preview: undefined, wanted: undefined, problem: undefined });
+    const nothing = { file: undefined, initial: undefined, preview: undefined, wanted: undefined };
+    this.store.set({ settings, ...nothing, problem: undefined });
     await this.pictures.find(settings);
   }
 
@@ -99,9 +100,9 @@ export class Session {
   }
 
   /** Work of an earlier visit, to go on with. */
-  private async takeUp({ settings, picture, file, outcome }: KeptWork): Promise<void> {
+  private async takeUp({ settings, picture, initial, file, outcome }: KeptWork): Promise<void> {
     const { store } = this;
-    store.set({ settings, phase: "starting" });
+    store.set({ settings, initial, phase: "starting" });
     history.replaceState(null, "", `#${toAddress(settings)}`);
     await this.pictures.take(picture);
     if (isForeign(settings.model)) {
@@ -130,6 +131,11 @@ export class Session {
 
   useBuiltIn(): Promise<void> {
     return this.guarded(() => this.pictures.useBuiltIn());
+  }
+
+  /** A picture to start from, in place of noise; undefined: noise again. */
+  async startFrom(given: File | undefined): Promise<void> {
+    await this.guarded(() => this.pictures.startFrom(given));
   }
 
   /** A `.pt` file, to look at and to go on with. */
@@ -194,9 +200,10 @@ export class Session {
   private begun(start: RunStart, settings: Settings, picture: Blob): void {
     const { metamer, records, storedFrames, used } = start;
     const iteration = records.losses.length;
+    const initial = settings.initialImage === undefined ? undefined : this.store.state.initial;
     this.store.set({
       run: {
-        ...{ start, settings, picture, metamer, iteration, records, storedFrames },
+        ...{ start, settings, picture, initial, metamer, iteration, records, storedFrames },
         error: { kind: "none" },
         until: Math.max(settings.maxIter, iteration),
         more: used.maxIter,
@@ -208,14 +215,14 @@ export class Session {
 
   /** A new metamer with the settings as they are. */
   async run(iterations = this.store.state.settings.maxIter): Promise<void> {
-    const { file } = this.store.state;
+    const { file, initial } = this.store.state;
     let { settings } = this.store.state;
     if (!file) return;
     await this.guarded(async () => {
       this.store.set({ phase: "starting", problem: undefined, note: undefined, announcement: "Starting" });
       this.store.set({ keptBefore: undefined });
       this.computing.suit(settings);
-      const start = await this.worker.start({ file, settings });
+      const start = await this.worker.start({ file, settings, ...(settings.initialImage && { initial }) });
       // From now on the address says what computes: only so does it stand for the same bits.
       if (settings.device === "auto") {
         settings = { ...settings, device: start.used.device };
@@ -328,11 +335,11 @@ export class Session {
     }
   }
 
-  private take({ iteration, records, metamer, error, storedFrames, perSecond }: Progress): void {
+  private take({ iteration, records, metamer, error, storedFrames, perSecond, scale }: Progress): void {
     const { run } = this.store.state;
     if (!run) return;
     joinRecords(run.records, records);
-    this.store.setRun({ iteration, metamer, storedFrames, perSecond, ...(error && { error }) });
+    this.store.setRun({ iteration, metamer, storedFrames, perSecond, scale, ...(error && { error }) });
   }
 
   /** A stored image by its index; null is the current one. */

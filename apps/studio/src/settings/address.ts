@@ -47,6 +47,8 @@ const readers: { readonly [K in keyof Fields]: Reader<Fields[K]> } = {
   penaltyLambda: notNegative,
   optimizer: word,
   scheduler: word,
+  initialImage: word,
+  initialImageName: word,
   coarseToFine: oneOf("together", "separate"),
   changeScaleCriterion: (text, what) => (text === "none" ? text : notNegative(text, what)),
   ctfItersToCheck: whole(1),

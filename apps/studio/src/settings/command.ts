@@ -7,6 +7,8 @@ export function toCommandSettings(settings: Settings): MetamerSettings {
   const {
     picture: _picture,
     pictureName: _name,
+    initialImage: _initial,
+    initialImageName: _initialName,
     reduce: _reduce,
     left: _left,
     top: _top,
@@ -43,6 +45,10 @@ export function toCommand(settings: Settings, fileName: string): string {
   words.push(...optionArguments("--optimizer-option", settings.optimizerOption));
   say("--scheduler", settings.scheduler);
   words.push(...optionArguments("--scheduler-option", settings.schedulerOption));
+  say("--coarse-to-fine", settings.coarseToFine);
+  say("--change-scale-criterion", settings.changeScaleCriterion);
+  say("--ctf-iters-to-check", settings.ctfItersToCheck);
+  if (settings.initialImage) say("--initial-image", settings.initialImageName ?? "start.png");
   say("--max-iter", settings.maxIter, defaultSettings.maxIter);
   say("--stop-criterion", settings.stopCriterion, defaultSettings.stopCriterion);
   say("--stop-iters-to-check", settings.stopItersToCheck, defaultSettings.stopItersToCheck);

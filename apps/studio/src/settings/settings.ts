@@ -22,6 +22,10 @@ export interface Settings {
   readonly optimizerOption: OptionBag;
   readonly scheduler?: string;
   readonly schedulerOption: OptionBag;
+  /** `sha256:` and the hash of the picture to start from; undefined: uniform noise. */
+  readonly initialImage?: string;
+  /** How its file is called. */
+  readonly initialImageName?: string;
   /** Undefined: all scales of the model from the beginning. */
   readonly coarseToFine?: "together" | "separate";
   /** "none": by count. */

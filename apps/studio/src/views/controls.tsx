@@ -4,9 +4,10 @@ import type { ViewProps } from "./view-props.js";
 
 /** Run, pause, step, go on; how far it is. */
 export function Controls({ state, session }: ViewProps) {
-  const { phase, run, file } = state;
+  const { phase, run, file, initial, settings } = state;
   const isBusy = phase === "running" || phase === "pausing";
-  const mayRun = !isForeign(state.settings.model) || state.trusted === state.settings.model;
+  const mayRun = !isForeign(settings.model) || state.trusted === settings.model;
+  const lacksStart = settings.initialImage !== undefined && !initial;
   const isReady = file !== undefined && mayRun && (phase === "ready" || phase === "ended");
   const isPaused = phase === "ended" && run !== undefined;
   const isDone = isPaused && run.iteration >= run.until;
@@ -35,13 +36,13 @@ export function Controls({ state, session }: ViewProps) {
           <button
             type="button"
             class={isPaused ? "" : "primary"}
-            disabled={!isReady}
+            disabled={!isReady || lacksStart}
             onClick={() => void session.run()}
           >
             {phase === "starting" ? "Starting…" : isPaused ? "Start anew" : "Run"}
           </button>
         )}
-        <button type="button" disabled={!isReady} onClick={() => void session.step()}>
+        <button type="button" disabled={!isReady || (!run && lacksStart)} onClick={() => void session.step()}>
           Step
         </button>
         {(isBusy || (isPaused && !isDone && !isConverged)) && (
@@ -51,6 +52,12 @@ export function Controls({ state, session }: ViewProps) {
         )}
       </div>
       {!mayRun && !isBusy && <p class="hint">Say first that you trust the code of the model.</p>}
+      {lacksStart && !isBusy && (
+        <p class="hint">
+          It is to start from {settings.initialImageName ?? "a picture"}: choose that file under “Everything
+          else”.
+        </p>
+      )}
       {run && (
         <div class="progress">
           <progress max={run.until} value={run.iteration} aria-label="Iterations done" />
@@ -66,6 +73,7 @@ export function Controls({ state, session }: ViewProps) {
                 {formatDuration((1000 * left) / run.perSecond)} left
               </>
             )}
+            {run.scale && ` · scale ${run.scale.replaceAll("_", " ")}`}
             {phase !== "running" && run.outcome && ` · ${run.outcome}`}
           </p>
           {isConverged && (

@@ -1,4 +1,22 @@
 import type { ComponentChildren } from "preact";
+import { useState } from "preact/hooks";
+
+/**
+ * What stands in a field while somebody types in it. The page is drawn again many times a second while it computes, and
+ * would put back what was there before.
+ *
+ * @param take - whether the text is taken over; else it stays to be corrected
+ */
+export function useDraft(value: string, take: (input: HTMLInputElement) => boolean) {
+  const [draft, setDraft] = useState<string>();
+  return {
+    value: draft ?? value,
+    onInput: ({ currentTarget }: { currentTarget: HTMLInputElement }) => setDraft(currentTarget.value),
+    onChange({ currentTarget }: { currentTarget: HTMLInputElement }) {
+      if (take(currentTarget)) setDraft(undefined);
+    },
+  };
+}
 
 /** A label and what it is of. */
 export function Field({
@@ -33,20 +51,14 @@ export interface NumberFieldProps {
 
 /** A number; nothing where the field is empty. What cannot be is not taken over. */
 export function NumberField({ label, value, onChange, hint, step = 1, ...limits }: NumberFieldProps) {
-  const take = (input: HTMLInputElement) => {
-    if (!input.checkValidity()) return input.reportValidity();
-    return onChange(input.value === "" ? undefined : input.valueAsNumber);
-  };
+  const draft = useDraft(value === undefined ? "" : String(value), (input) => {
+    if (!input.reportValidity()) return false;
+    onChange(input.value === "" ? undefined : input.valueAsNumber);
+    return true;
+  });
   return (
     <Field label={label} hint={hint}>
-      <input
-        type="number"
-        inputMode="decimal"
-        step={step}
-        value={value ?? ""}
-        onChange={(event) => take(event.currentTarget)}
-        {...limits}
-      />
+      <input type="number" inputMode="decimal" step={step} {...draft} {...limits} />
     </Field>
   );
 }

@@ -1,8 +1,10 @@
 import type { Entry } from "../protocol.js";
 import { parseOption } from "../settings/address.js";
 import { isForeign, type OptionBag, type Settings } from "../settings/settings.js";
-import { Field, NumberField, SelectField } from "./field.js";
+import { Field, NumberField, SelectField, useDraft } from "./field.js";
 import { OptionFields } from "./option-fields.js";
+import { ScaleFields } from "./scale-fields.js";
+import { StartField } from "./start-field.js";
 import type { ViewProps } from "./view-props.js";
 
 /** What a visitor should know of a model before choosing it. */
@@ -30,33 +32,32 @@ const foreign = "foreign";
 /** An address of code, and whether the visitor trusts it. Nothing is loaded before. */
 function ForeignModel({ state, session, onChoose }: ViewProps & { onChoose: (model: string) => void }) {
   const { settings, trusted } = state;
+  const address = useDraft(settings.model, ({ value }) => {
+    onChoose(isForeign(value) ? value : `https://${value}`);
+    return true;
+  });
+  const { modelOption } = settings;
+  const bag = useDraft(Object.keys(modelOption).length > 0 ? JSON.stringify(modelOption) : "", (input) => {
+    const given = parseOption(input.value.trim() || "{}");
+    const isBag = typeof given === "object" && given !== null && !Array.isArray(given);
+    input.setCustomValidity(isBag ? "" : 'Write it like {"std": 4}.');
+    if (!isBag) return input.reportValidity();
+    session.change({ ...settings, modelOption: given as OptionBag });
+    return true;
+  });
   return (
     <div class="foreign">
       <Field label="Address of a module, # and the name of the model">
         <input
           type="url"
-          value={settings.model}
+          {...address}
           placeholder="https://example.org/model.mjs#MyModel"
           spellcheck={false}
           autocomplete="off"
-          onChange={({ currentTarget: { value } }) => onChoose(isForeign(value) ? value : `https://${value}`)}
         />
       </Field>
       <Field label="Its options, in JSON">
-        <input
-          type="text"
-          value={Object.keys(settings.modelOption).length > 0 ? JSON.stringify(settings.modelOption) : ""}
-          placeholder='{"std": 4}'
-          spellcheck={false}
-          autocomplete="off"
-          onChange={({ currentTarget }) => {
-            const given = parseOption(currentTarget.value.trim() || "{}");
-            const isBag = typeof given === "object" && given !== null && !Array.isArray(given);
-            currentTarget.setCustomValidity(isBag ? "" : 'Write it like {"std": 4}.');
-            if (isBag) session.change({ ...settings, modelOption: given as OptionBag });
-            else currentTarget.reportValidity();
-          }}
-        />
+        <input type="text" {...bag} placeholder='{"std": 4}' spellcheck={false} autocomplete="off" />
       </Field>
       <label class="check">
         <input
@@ -87,6 +88,9 @@ export function ModelPanel(props: ViewProps) {
       loss: undefined,
       optimizer: undefined,
       optimizerOption: {},
+      coarseToFine: undefined,
+      changeScaleCriterion: undefined,
+      ctfItersToCheck: undefined,
     });
   return (
     <>
@@ -127,12 +131,15 @@ export function ModelPanel(props: ViewProps) {
 }
 
 /** Loss, penalty, optimizer, scheduler, and what else decides how the descent goes. */
-function DescentPanel({ state, session }: ViewProps) {
+function DescentPanel(props: ViewProps) {
+  const { state, session } = props;
   const { settings, catalogue } = state;
   if (!catalogue) return null;
   const change = (part: Partial<Settings>) => session.change({ ...settings, ...part });
   // Foreign models are made as Gaussian is, unless told otherwise.
-  const suits = catalogue.models.find(({ name }) => name === settings.model) ?? catalogue.models[0];
+  const model = catalogue.models.find(({ name }) => name === settings.model) ?? catalogue.models[0];
+  const suits = (settings.coarseToFine && model.coarseToFine) ?? model;
+  const mayHaveScales = model.coarseToFine !== undefined || isForeign(settings.model);
   const optimizer = settings.optimizer ?? suits.optimizer;
   const entry = (list: readonly Entry[], name: string | undefined) => list.find((one) => one.name === name);
   // The recipe of a model goes with its optimizer, also where that is asked for by name; Adam's with the default alone.
@@ -170,6 +177,7 @@ function DescentPanel({ state, session }: ViewProps) {
           options={[["", "none"], ...names(catalogue.schedulers)]}
           onChange={(name) => change({ scheduler: name || undefined, schedulerOption: {} })}
         />
+        {mayHaveScales && <ScaleFields settings={settings} onChange={change} />}
       </div>
       <details>
         <summary>Options of {optimizer}</summary>
@@ -237,6 +245,7 @@ function DescentPanel({ state, session }: ViewProps) {
           onChange={(value) => change({ stopItersToCheck: value ?? 50 })}
         />
       </div>
+      <StartField {...props} />
       <label class="check">
         <input
           type="checkbox"

@@ -1,7 +1,7 @@
 import type { Choice, OptionKind } from "../protocol.js";
 import { formatOption, parseOption } from "../settings/address.js";
 import type { OptionBag } from "../settings/settings.js";
-import { Field } from "./field.js";
+import { Field, useDraft } from "./field.js";
 
 const expected: Record<OptionKind, string> = {
   size: "a whole number, or [height, width]",
@@ -52,6 +52,10 @@ function OptionField({
   value: unknown;
   onChange: (value: unknown) => void;
 }) {
+  const draft = useDraft(value === undefined ? "" : formatOption(value), ({ value: text }) => {
+    onChange(text.trim() === "" ? undefined : parseOption(text.trim()));
+    return true;
+  });
   const shown = preset === undefined || preset === null ? "default" : formatOption(preset);
   if (kind === "flag") {
     return (
@@ -73,14 +77,11 @@ function OptionField({
     <Field label={name}>
       <input
         type="text"
-        value={value === undefined ? "" : formatOption(value)}
+        {...draft}
         placeholder={shown}
         title={expected[kind]}
         spellcheck={false}
         autocomplete="off"
-        onChange={({ currentTarget: { value: text } }) =>
-          onChange(text.trim() === "" ? undefined : parseOption(text.trim()))
-        }
       />
     </Field>
   );

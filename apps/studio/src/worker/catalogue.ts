@@ -2,11 +2,12 @@ import {
   type BuiltInModel,
   lossNames,
   optionKinds,
+  textureModel,
   withDefaults,
   withModelDefaults,
 } from "@plenoptic/cli/settings";
 import { optimizers, schedulers } from "@plenoptic/optim";
-import type { Catalogue, Choice, Entry, ModelEntry, OptionKind } from "../protocol.js";
+import type { Catalogue, Choice, Entry, ModelEntry, OptionKind, Recipe } from "../protocol.js";
 import { toCommandSettings } from "../settings/command.js";
 import { defaultSettings } from "../settings/settings.js";
 
@@ -22,11 +23,15 @@ function modelEntry(name: BuiltInModel): ModelEntry {
   const options = Object.entries(kinds)
     .filter(([option]) => !left.has(option))
     .map(([option, kind]) => ({ name: option, kind, preset: presets[option] }));
+  const coarseToFine = name === textureModel ? recipe(name, "together") : undefined;
+  return { name, options, ...recipe(name), ...(coarseToFine && { coarseToFine }) };
+}
+
+function recipe(model: string, coarseToFine?: "together"): Recipe {
   const { loss, optimizer, optimizerOption } = withModelDefaults(
-    toCommandSettings({ ...defaultSettings, model: name }),
+    toCommandSettings({ ...defaultSettings, model, coarseToFine }),
   );
-  const how = optimizer === undefined ? libraryOptimizer : { optimizer, optimizerOption };
-  return { name, options, loss, ...how };
+  return { loss, ...(optimizer === undefined ? libraryOptimizer : { optimizer, optimizerOption }) };
 }
 
 const kindOf = (value: unknown): OptionKind => {

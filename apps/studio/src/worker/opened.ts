@@ -64,6 +64,7 @@ async function settingsOf(file: Blob, saved: SavedMetamer): Promise<Partial<Sett
     loss: isTextureLoss ? "portillaSimoncelli" : loss,
     optimizer: Object.hasOwn(optimizers, optimizer) && optimizer !== "Adam" ? optimizer : undefined,
     scheduler: Object.hasOwn(schedulers, scheduler) ? scheduler : undefined,
+    coarseToFine: saved.coarseToFine,
     penaltyLambda: saved.penaltyLambda,
     storeProgress: saved.storeProgress ?? 0,
     dtype: saved.image.data instanceof Float64Array ? "float64" : "float32",

@@ -29,5 +29,17 @@ function inWordsOfThePage(message: string): string {
     )
     .replace(/Use it with --model PortillaSimoncelli\./, "Choose the model PortillaSimoncelli for it.")
     .replace(/\s+With --color the picture has three channels; leave it out\./, " Turn Colour off.")
+    .replace(
+      / it cannot be used with --coarse-to-fine\. Use --loss l2Norm\./,
+      " for scales one after the other choose l2Norm.",
+    )
+    .replace(
+      /--stop-criterion \(([^)]*)\) must be less than --change-scale-criterion \(([^)]*)\)\./,
+      "The change of the loss at which it stops ($1) must be less than the one at which the next scale's turn comes ($2).",
+    )
+    .replace(
+      /--change-scale-criterion and .* or separate\./,
+      "When the next scale's turn comes is set, but all scales are matched at once: choose coarse to fine.",
+    )
     .replace(/ Take one with slice\(.*$/, "");
 }

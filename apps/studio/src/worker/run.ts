@@ -1,15 +1,18 @@
 import {
+  checkScaleOptions,
   errorCode,
   findLoss,
   findOptimizer,
   findScheduler,
   type ModelForShape,
   makeBuiltInModel,
+  makeMetamer,
+  scaleOptions,
   withModelDefaults,
 } from "@plenoptic/cli/settings";
 import { encodePNG } from "@plenoptic/data";
-import { Metamer, type ProgressReport, plainArrays } from "@plenoptic/synthesis";
-import { OutOfRangeError, read, setSeed, setWarningHandler } from "@plenoptic/tensor";
+import { type Metamer, MetamerCTF, type ProgressReport, plainArrays } from "@plenoptic/synthesis";
+import { OutOfRangeError, read, setSeed, setWarningHandler, type Tensor } from "@plenoptic/tensor";
 import type {
   DeviceReport,
   News,
@@ -92,14 +95,16 @@ export class Run {
     private readonly used: Settings,
     private readonly device: DeviceReport,
     private readonly tell: (news: News) => void,
+    private readonly initialImage: Tensor | undefined,
   ) {
     this.done = metamer.gradientNorm.length;
     this.pending = nothing(this.done);
   }
 
   /** In the order in which the command does it, which decides what random numbers mean. */
-  static async make({ file, settings, resume }: RunOrder, tell: (news: News) => void): Promise<Run> {
+  static async make({ file, settings, initial, resume }: RunOrder, tell: (news: News) => void): Promise<Run> {
     const complete = withModelDefaults(toCommandSettings(settings));
+    checkScaleOptions(complete);
     setWarningHandler((_, text) => {
       if (!text.startsWith("Loss has converged")) tell({ kind: "note", text });
     });
@@ -110,16 +115,17 @@ export class Run {
     setSeed(settings.seed);
     const modelFor = await findModel(settings);
     const target = await loadTarget(file, settings);
+    const initialImage = initial && (await loadTarget(initial, settings));
     const model = modelFor(target.shape.slice(-2) as [number, number]);
     const loss = makeLoss(model, target);
     const { lossFunction } = loss;
-    const metamer = new Metamer(target, model, { lossFunction, penaltyLambda: complete.penaltyLambda });
+    const metamer = makeMetamer(target, model, lossFunction, complete);
     const { optimizerOption: optimizerOptions, schedulerOption: schedulerOptions } = complete;
     if (resume) {
       await metamer.loadFromBlob(resume);
       metamer.setup({ optimizer, scheduler });
     } else {
-      metamer.setup({ optimizer, optimizerOptions, scheduler, schedulerOptions });
+      metamer.setup({ initialImage, optimizer, optimizerOptions, scheduler, schedulerOptions });
     }
     const used: Settings = {
       ...settings,
@@ -128,7 +134,7 @@ export class Run {
       optimizerOption: complete.optimizerOption,
       device: device.chosen,
     };
-    return new Run(metamer, new ErrorWatch(metamer, loss), used, device, tell);
+    return new Run(metamer, new ErrorWatch(metamer, loss), used, device, tell, initialImage);
   }
 
   async describeStart(): Promise<RunStart> {
@@ -172,6 +178,7 @@ export class Run {
       storedFrames: this.storedFrames,
       elapsedMs,
       perSecond: this.rate.perSecond,
+      ...(this.metamer instanceof MetamerCTF && { scale: String(this.metamer.scales[0]) }),
     };
   }
 
@@ -204,10 +211,11 @@ export class Run {
     const { stopItersToCheck } = this.used;
     const before = this.done;
     try {
-      await metamer.synthesize({
+      await (metamer as MetamerCTF).synthesize({
         maxIter: until - before,
         stopCriterion,
         stopItersToCheck,
+        ...scaleOptions(toCommandSettings(this.used)),
         storeProgress: this.storedEvery,
         signal,
         onProgress: (report) => {
@@ -265,5 +273,6 @@ export class Run {
 
   async dispose(): Promise<void> {
     this.metamer.dispose();
+    this.initialImage?.dispose();
   }
 }

@@ -40,13 +40,18 @@ function timingOf(value: TorchValue | undefined): Map<Scale, number[]> {
   return new Map([...value].map(([scale, times]) => [scaleOf(scale, what), numbers(times, what)]));
 }
 
+/** How the scales of a file were gone through. */
+export function coarseToFineOf(attributes: Attributes): CoarseToFine {
+  const mode = text(attributes.get("_coarse_to_fine"), "coarse_to_fine");
+  if (mode === "together" || mode === "separate") return mode;
+  throw new FormatError(`The file's coarse_to_fine is "${mode}", not "together" or "separate".`);
+}
+
 /** They as we have them, from a file with so many iterations. */
 export function coarseToFineFromTorch(attributes: Attributes, iterations: number): CoarseToFineSnapshot {
   const at = (name: string) => attributes.get(name);
   const scalesOf = (name: string, what: string) => list(at(name), what).map((item) => scaleOf(item, what));
-  const coarseToFine = text(at("_coarse_to_fine"), "coarse_to_fine") as CoarseToFine;
-  if (coarseToFine !== "together" && coarseToFine !== "separate")
-    throw new FormatError(`The file's coarse_to_fine is "${coarseToFine}", not "together" or "separate".`);
+  const coarseToFine = coarseToFineOf(attributes);
   const scales = scalesOf("_scales", "scales");
   if (scales.length === 0 || scales.indexOf(allScales) !== scales.length - 1)
     throw new FormatError(`The file's scales must end with "all", but are ${scales.join(", ")}.`);

@@ -8,6 +8,8 @@ import {
 } from "@plenoptic/io";
 import type { StateArray } from "@plenoptic/optim";
 import type { PlainArray, PlainMetamer } from "../plain-arrays.js";
+import type { CoarseToFine } from "../scale-schedule.js";
+import { coarseToFineOf } from "./coarse-to-fine.js";
 import { currentClassName } from "./legacy.js";
 import {
   type Attributes,
@@ -24,6 +26,8 @@ import {
 export interface SavedMetamer extends Omit<PlainMetamer, "model" | "representationError"> {
   /** The class that was saved: "Metamer" or "MetamerCTF". */
   readonly className: string;
+  /** How a MetamerCTF went through its scales. */
+  readonly coarseToFine?: CoarseToFine;
 }
 
 const plain = ({ values, shape }: StateArray): PlainArray => ({ data: values, shape: [...shape] });
@@ -87,6 +91,7 @@ export async function savedArrays(source: FileSource): Promise<SavedMetamer> {
   const store = find(attributes, "store_progress");
   return {
     className,
+    ...(className === "MetamerCTF" && { coarseToFine: coarseToFineOf(attributes) }),
     losses,
     // Files from before penalties were recorded: what they call the loss is all there is.
     penalties: penalties ?? losses.map(() => 0),
