@@ -16,3 +16,15 @@ export async function smallPicture(size = 64, wavelength = 3): Promise<Uint8Arra
   picture.dispose();
   return png;
 }
+
+/** A picture in colour that has no symmetry. */
+export async function colorfulPicture(width: number, height: number): Promise<Uint8Array> {
+  const values = Float32Array.from({ length: 3 * width * height }, (_, i) => {
+    const [c, y, x] = [Math.floor(i / (width * height)), Math.floor(i / width) % height, i % width];
+    return 0.5 + 0.3 * Math.sin((x * (c + 1)) / 40 + y / 90) + 0.2 * Math.cos((x * y) / 3000 + c);
+  });
+  const picture = tensor(values, [1, 3, height, width]);
+  const png = await encodePNG(picture);
+  picture.dispose();
+  return png;
+}

@@ -96,7 +96,11 @@ it("the command is written so that a shell takes it as it is", () => {
     "npx plenoptic metamer 'it'\\''s mine.png' --model CenterSurround --model-option 'onCenter=[true,false]' " +
       "--model-option padMode=reflect --seed -3",
   );
-  expect(toCommand({ ...defaultSettings, storeProgress: 0, device: "cpu" }, "")).toBe(
-    "npx plenoptic metamer",
+  const builtIn = { ...defaultSettings, storeProgress: 0, device: "cpu" } as const;
+  expect(toCommand(builtIn, "")).toBe("npx plenoptic metamer");
+  expect(toCommand({ ...builtIn, crop: undefined }, "")).toBe("npx plenoptic metamer --crop all");
+  const part = { ...given, modelOption: {}, reduce: 300, crop: 128, left: 0, top: 9 };
+  expect(toCommand(part, "a.png")).toBe(
+    "npx plenoptic metamer a.png --reduce 300 --crop 128 --left 0 --top 9 --model CenterSurround --seed -3",
   );
 });

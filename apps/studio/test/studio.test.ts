@@ -6,7 +6,7 @@ import { askReference, hasReference, referenceIsNeeded, testFolder } from "@plen
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { runCommand } from "./command.js";
-import { smallPicture } from "./picture.js";
+import { colorfulPicture, smallPicture } from "./picture.js";
 import {
   chromiumIsNeeded,
   downloadBy,
@@ -187,6 +187,30 @@ describe.skipIf(!hasChromium)(`the studio ${chromiumIsNeeded}`, { timeout: 150_0
     } finally {
       folder.remove();
     }
+  });
+
+  it("uses of a photograph what the command uses", async () => {
+    const photograph = await colorfulPicture(700, 530);
+    await open("max-iter=4&model-option.kernelSize=5&device=cpu&store-progress=0");
+    await dropFile(page, photograph, "photo.png", "image/png");
+    await page.getByText("of 700×530 pixels").waitFor();
+    for (const [label, value] of [
+      ["Square of so many pixels", "96"],
+      ["Reduce shorter side to", "200"],
+      ["From the left", "31"],
+      ["From the top", "100"],
+    ]) {
+      if (!(await page.getByLabel(label).isVisible())) await page.getByText("Where the square is").click();
+      await page.getByLabel(label).fill(value);
+      await page.getByLabel(label).blur();
+    }
+    await page.getByText("96×96 of 700×530 pixels").waitFor();
+    await button(page, "Run").click();
+    const hash = await sha256(page);
+    await page.getByText("--reduce 200 --crop 96 --left 31 --top 100").waitFor();
+    const part = ["--reduce", "200", "--crop", "96", "--left", "31", "--top", "100"];
+    const options = ["--model-option", "kernelSize=5", "--max-iter", "4", "--store-progress", "0"];
+    expect((await runCommand(photograph, [...options, ...part])).sha256).toBe(hash);
   });
 
   it("lets visitors type while it runs, and takes what they typed over only then", async () => {

@@ -49,9 +49,9 @@ export function notNegative(text: string): number {
   return value;
 }
 
-/** A parser of `none`, and of all that another takes. */
-export function noneOr<T>(parse: (text: string) => T): (text: string) => T | "none" {
-  return (text) => (text.trim().toLowerCase() === "none" ? "none" : parse(text));
+/** A parser of a word, and of all that another takes. */
+export function wordOr<W extends string, T>(word: W, parse: (text: string) => T): (text: string) => T | W {
+  return (text) => (text.trim().toLowerCase() === word ? word : parse(text));
 }
 
 /** Parses a number above 0. */

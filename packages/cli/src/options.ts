@@ -1,5 +1,5 @@
 import { type Command, Option } from "commander";
-import { collectOption, noneOr, notNegative, type OptionBag, wholeNumber } from "./option-values.js";
+import { collectOption, notNegative, type OptionBag, wholeNumber, wordOr } from "./option-values.js";
 
 /** What `plenoptic metamer` was asked to do: its options, parsed. */
 export interface MetamerSettings {
@@ -31,7 +31,13 @@ export interface MetamerSettings {
   readonly resume?: string;
   /** Undefined: only at the end. */
   readonly checkpointEvery?: number;
-  readonly crop?: number;
+  /** The shorter side that the picture is reduced to, before it is cropped. */
+  readonly reduce?: number;
+  /** "all": nothing is left out, also of the built-in photograph. */
+  readonly crop?: number | "all";
+  /** Where the crop begins; undefined: so that it is in the middle. */
+  readonly left?: number;
+  readonly top?: number;
   readonly color?: boolean;
   readonly out: string;
   readonly watch?: boolean;
@@ -126,7 +132,7 @@ function scaleOptions(option: (flags: string, text: string) => Option): Option[]
     option(
       "--change-scale-criterion <number>",
       "go on to the next scale when the loss of one changes by less …; none: after so many iterations (default: 0.01)",
-    ).argParser(noneOr(notNegative)),
+    ).argParser(wordOr("none", notNegative)),
     option("--ctf-iters-to-check <n>", "… over so many iterations (default: 50)").argParser(wholeNumber(1)),
   ];
 }
@@ -155,7 +161,16 @@ function inputOutputOptions(option: (flags: string, text: string) => Option): Op
     option(
       "--crop <n>",
       "use the middle n×n pixels (default: 256 of the built-in photograph, else all)",
-    ).argParser(wholeNumber(1)),
+    ).argParser(wordOr("all", wholeNumber(1))),
+    option("--left <n>", "column where the crop begins, from 0 (default: it is in the middle)").argParser(
+      wholeNumber(0),
+    ),
+    option("--top <n>", "row where the crop begins, from 0 (default: it is in the middle)").argParser(
+      wholeNumber(0),
+    ),
+    option("--reduce <n>", "first make the picture smaller, so that its shorter side has n pixels").argParser(
+      wholeNumber(1),
+    ),
     option("--color", "keep red, green and blue, for models that take three channels"),
     option("--out <folder>", "where the results go; files there are replaced").default("plenoptic-out"),
     option("--watch", "draw the image in the terminal while it is made (kitty, sixel or half blocks)"),

@@ -1,6 +1,6 @@
 import "@plenoptic/backend-cpu";
 import { join, resolve } from "node:path";
-import { centerCrop, houseCat, loadImages } from "@plenoptic/data";
+import { crop, houseCat, loadImages } from "@plenoptic/data";
 import { examineSavedSynthesis } from "@plenoptic/io";
 import type {
   Metamer,
@@ -48,15 +48,17 @@ async function loadPicture(
   cwd: string,
 ): Promise<Tensor> {
   const asGray = !settings.color;
+  const how = { asGray, shorterSide: settings.reduce };
   const picture =
-    path === undefined
-      ? await houseCat({ asGray })
-      : await loadImages(isUrl(path) ? path : resolve(cwd, path), { asGray });
+    path === undefined ? await houseCat(how) : await loadImages(isUrl(path) ? path : resolve(cwd, path), how);
   if (picture.shape[0] !== 1) {
     throw new CommandError(`${path} is a folder of ${picture.shape[0]} pictures. Give one of its files.`);
   }
-  const size = settings.crop ?? (path === undefined ? builtInCrop : undefined);
-  return size === undefined ? picture : centerCrop(picture, size);
+  const size = settings.crop ?? (path === undefined ? builtInCrop : "all");
+  if (size !== "all") return crop(picture, size, settings);
+  if (settings.left !== undefined || settings.top !== undefined)
+    throw new UsageError("--left and --top say where a crop begins: say with --crop how large it is.");
+  return picture;
 }
 
 /** Warnings as people read them, each once. That the loss has converged is no warning here: the summary says it. */

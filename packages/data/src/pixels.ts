@@ -1,10 +1,10 @@
-/** A decoded picture: whole numbers from 0 to `maxValue`, row by row, channels interleaved. */
+/** A decoded picture: numbers from 0 to `maxValue`, row by row, channels interleaved. */
 export interface Pixels {
   readonly width: number;
   readonly height: number;
   /** 1 grey, 2 grey and alpha, 3 RGB, 4 RGB and alpha. */
   readonly channels: number;
-  /** The value that stands for 1: 255 for 8 bits, 65535 for 16. */
+  /** The value that stands for 1: 255 for 8 bits, 65535 for 16, 1 for a picture that was reduced. */
   readonly maxValue: number;
   readonly data: ArrayLike<number>;
 }
@@ -13,7 +13,7 @@ export interface Pixels {
 const luminance = [0.2125, 0.7154, 0.0721];
 
 /** Picture over white, without its alpha. */
-function overWhite(color: number, alpha: number): number {
+export function overWhite(color: number, alpha: number): number {
   return Math.min(1, Math.max(0, alpha * color + (1 - alpha)));
 }
 

@@ -5,6 +5,7 @@ export {
   type BuiltInOptions,
   centerCrop,
   colorWheel,
+  crop,
   curie,
   decodeImage,
   downloadableFiles,
@@ -27,6 +28,7 @@ export {
   parrot,
   polarAngle,
   polarRadius,
+  reducePixels,
   reptileSkin,
   savePNG,
 } from "@plenoptic/data";

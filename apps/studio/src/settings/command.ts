@@ -9,9 +9,6 @@ export function toCommandSettings(settings: Settings): MetamerSettings {
     pictureName: _name,
     initialImage: _initial,
     initialImageName: _initialName,
-    reduce: _reduce,
-    left: _left,
-    top: _top,
     ...rest
   } = settings;
   return { ...rest, out: "" };
@@ -23,10 +20,6 @@ function optionArguments(flag: string, options: OptionBag): string[] {
   return Object.entries(options).flatMap(([name, value]) => [flag, `${name}=${formatOption(value)}`]);
 }
 
-/** Whether the command can make the same picture of the file: it crops from the middle, and reduces nothing. */
-export const commandCanCrop = ({ reduce, left, top }: Settings): boolean =>
-  reduce === undefined && left === undefined && top === undefined;
-
 /** The command that makes the same metamer. `fileName` is what the picture is called. */
 export function toCommand(settings: Settings, fileName: string): string {
   const words = ["npx", "plenoptic", "metamer"];
@@ -35,7 +28,10 @@ export function toCommand(settings: Settings, fileName: string): string {
   const say = (flag: string, value: unknown, preset?: unknown) => {
     if (value !== undefined && value !== preset) words.push(flag, String(value));
   };
-  if (commandCanCrop(settings)) say("--crop", settings.crop, isBuiltIn ? 256 : undefined);
+  say("--reduce", settings.reduce);
+  say("--crop", settings.crop ?? "all", isBuiltIn ? 256 : "all");
+  say("--left", settings.left);
+  say("--top", settings.top);
   if (settings.color) words.push("--color");
   say("--model", settings.model, defaultSettings.model);
   words.push(...optionArguments("--model-option", settings.modelOption));

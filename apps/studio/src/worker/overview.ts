@@ -1,7 +1,6 @@
 import type { Pixels } from "@plenoptic/data";
 import type { Raster } from "../protocol.js";
 import type { Region } from "../square.js";
-import { colorAt } from "./reduce.js";
 
 /** A part of a decoded picture, in grey (its luminance) or in colour. */
 export function pixelsToRaster(
@@ -15,6 +14,15 @@ export function pixelsToRaster(
     for (let x = 0; x < width; x++) put(rgba, y * width + x, (top + y) * pixels.width + left + x);
   }
   return { width, height, rgba };
+}
+
+/** Colour `channel` of a pixel in [0, 1], over white where it is transparent. */
+function colorAt({ channels, maxValue, data }: Pixels, pixel: number, channel: number): number {
+  const colors = channels < 3 ? 1 : 3;
+  const value = data[pixel * channels + Math.min(channel, colors - 1)] / maxValue;
+  if (channels !== 2 && channels !== 4) return value;
+  const alpha = data[pixel * channels + channels - 1] / maxValue;
+  return alpha * value + 1 - alpha;
 }
 
 /** Writes a pixel of the picture, over white, to a place of a raster. */

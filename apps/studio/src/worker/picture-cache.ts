@@ -1,7 +1,6 @@
-import { decodeImage, encodePNG, type Pixels } from "@plenoptic/data";
-import { DataError, tensor, withDevice } from "@plenoptic/tensor";
+import { decodeImage, type Pixels, reducePixels } from "@plenoptic/data";
+import { DataError } from "@plenoptic/tensor";
 import { sha256 } from "./hash.js";
-import { reducePixels } from "./reduce.js";
 
 /** More than this is not decoded: it would be gigabytes. */
 const mostPixels = 120e6;
@@ -9,16 +8,10 @@ const mostPixels = 120e6;
 /** A decoded picture that is larger gives its memory back when a run begins. */
 const keptPixels = 4e6;
 
-/** A picture from which a square is cut, and the bytes that are synthesized from. */
-interface Prepared {
-  readonly bytes: Uint8Array;
-  readonly pixels: Pixels;
-}
-
 /** The picture that was looked at last, decoded, so that another square of it costs nothing. */
 class CachedPicture {
   private decoded: Promise<Pixels> | undefined;
-  private reduced: { readonly shorterSide: number; readonly prepared: Promise<Prepared> } | undefined;
+  private reduced: { readonly shorterSide: number; readonly pixels: Promise<Pixels> } | undefined;
   private hashed: Promise<string | undefined> | undefined;
   private known: { readonly width: number; readonly height: number } | undefined;
 
@@ -45,31 +38,19 @@ class CachedPicture {
     return this.known ?? (await this.pixels());
   }
 
-  /** The file's own bytes, or those of a PNG where its shorter side is to be smaller. */
-  async prepare(shorterSide: number | undefined): Promise<Prepared> {
-    const { width, height } = await this.size();
-    if (shorterSide === undefined || Math.min(width, height) <= shorterSide)
-      return { bytes: this.bytes, pixels: await this.pixels() };
-    if (this.reduced?.shorterSide !== shorterSide)
-      this.reduced = { shorterSide, prepared: this.pixels().then((pixels) => reduce(pixels, shorterSide)) };
-    return this.reduced.prepared;
+  /** The picture, made smaller where its shorter side is to be. */
+  async prepare(shorterSide: number | undefined): Promise<Pixels> {
+    if (shorterSide === undefined) return this.pixels();
+    if (this.reduced?.shorterSide !== shorterSide) {
+      const pixels = this.pixels().then((whole) => reducePixels(whole, shorterSide));
+      this.reduced = { shorterSide, pixels };
+    }
+    return this.reduced.pixels;
   }
 
   /** Gives back the memory of what is large: a run needs it more. */
   release(): void {
     if (this.known && this.known.width * this.known.height > keptPixels) this.decoded = undefined;
-  }
-}
-
-async function reduce(pixels: Pixels, shorterSide: number): Promise<Prepared> {
-  const { values, shape } = reducePixels(pixels, shorterSide);
-  // A run may compute elsewhere at the same time.
-  const image = withDevice({ device: "cpu", dtype: "float32" }, () => tensor(values, shape));
-  try {
-    const bytes = await encodePNG(image);
-    return { bytes, pixels: await decodeImage(bytes) };
-  } finally {
-    image.dispose();
   }
 }
 

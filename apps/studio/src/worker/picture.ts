@@ -42,10 +42,10 @@ export async function loadTarget(file: Blob, settings: Settings): Promise<Tensor
     const { image } = await savedArrays(cached.bytes);
     return tensor(image.data, image.shape);
   }
-  const { bytes, pixels } = await cached.prepare(settings.reduce);
+  const pixels = await cached.prepare(settings.reduce);
   const { left, top, width, height } = checkedRegion(settings, pixels);
+  const picture = await loadImages(pixels, { asGray: !settings.color });
   cached.release();
-  const picture = await loadImages(bytes, { asGray: !settings.color });
   if (settings.crop === undefined) return picture;
   const target = slice(picture, [0, 0, top, left], [1, picture.shape[1], height, width]);
   picture.dispose();
@@ -82,7 +82,7 @@ export async function preview({ file, settings }: PictureOrder): Promise<Preview
     const used = toRaster(image.data, image.shape);
     return { whole: used, reduced: used, overview: used, used, hash };
   }
-  const { pixels } = await cached.prepare(settings.reduce);
+  const pixels = await cached.prepare(settings.reduce);
   const region = checkedRegion(settings, pixels);
   const { width, height } = pixels;
   return {
