@@ -77,7 +77,7 @@ export async function hostStudio(): Promise<Host> {
   };
 }
 
-export async function startChromium(): Promise<Browser> {
+export async function startChromium(more: readonly string[] = []): Promise<Browser> {
   const { chromium } = await import("playwright-core");
   return chromium.launch({
     executablePath,
@@ -89,6 +89,7 @@ export async function startChromium(): Promise<Browser> {
       "--disable-component-update",
       "--disable-sync",
       "--enable-unsafe-webgpu",
+      ...more,
     ],
   });
 }
