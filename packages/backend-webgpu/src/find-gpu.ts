@@ -1,5 +1,5 @@
 import { DeviceError } from "@plenoptic/tensor";
-import { isNode, noAdapter, noPackage, noWebGpu, thisPlace } from "./messages.js";
+import { isNode, noAdapter, noPackage, notOpened, noWebGpu, thisPlace } from "./messages.js";
 
 /** What the npm package `webgpu` exports. */
 interface Dawn {
@@ -104,7 +104,7 @@ export async function openDevice(): Promise<OpenedDevice> {
     const device = await adapter.requestDevice({ requiredFeatures, requiredLimits });
     return { gpu, adapter, device };
   } catch (error) {
-    throw new DeviceError(`The GPU could not be opened: ${(error as Error).message}`, { cause: error });
+    throw new DeviceError(notOpened((error as Error).message), { cause: error });
   }
 }
 

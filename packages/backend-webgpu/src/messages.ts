@@ -70,6 +70,10 @@ function driverAdvice(platform: string): string {
   return "Update the operating system and its graphics driver.";
 }
 
+/** There is a GPU, and its driver does not let it be used. */
+export const notOpened = (problem: string): string =>
+  `The GPU could not be opened: ${problem.replace(/\.?\s*$/, ".")} Another program may be using it up, or its driver has stopped working. ${otherwise}`;
+
 /** Node, and the package that brings WebGPU is not installed or cannot be loaded. */
 export function noPackage(problem: string): string {
   return (

@@ -70,4 +70,24 @@ describe.skipIf(missing)(titled("a GPU lost in the middle of a synthesis"), () =
       });
     }
   }
+
+  it("loses no iteration when nothing runs meanwhile, and moves without having been used again", async () => {
+    await collectWarnings(async () => {
+      const metamer = await make("webgpu", {});
+      await metamer.synthesize({ maxIter: 5, ...never });
+      const { losses, gradientNorm, savedMetamer } = metamer;
+      engineBackend().device.destroy();
+      await engineBackend().device.lost;
+      // A rejection that nobody handles would end this process.
+      await expect(metamer.saveToBlob()).rejects.toMatchObject({ code: "device-lost" });
+      await useBackend("cpu");
+      await metamer.to({ device: "cpu" });
+      expect(metamer.device.device).toBe("cpu");
+      expect(metamer.gradientNorm).toEqual(gradientNorm);
+      expect(metamer.losses.slice(0, -1)).toEqual(losses.slice(0, -1));
+      expect(metamer.savedMetamer).toEqual(savedMetamer);
+      await metamer.synthesize({ maxIter: 2, ...never });
+      expect(metamer.losses.length).toBe(8);
+    });
+  });
 });

@@ -79,14 +79,15 @@ export abstract class MetamerLoop extends MetamerSnapshot {
         !canReadAtOnce(this.device) && optimizer && canRunAhead(optimizer, this.schedulerInUse);
       if (runsAhead) await this.runAhead(options, report);
       else await this.runOneByOne(options, report);
-      await this.awaitCurrent();
+      await this.refresh();
+      // The device may also be lost while nothing runs.
+      await this.keepForRescue(0);
     } catch (error) {
       if (error instanceof DeviceLostError) throw this.afterLoss(error);
       // What was done can be looked at.
       if (!canReadAtOnce(this.device)) await this.refresh();
       throw error;
     }
-    await this.refresh();
   }
 
   /** Tells what was recorded last; gives whether synthesis has converged. */
@@ -144,6 +145,8 @@ export abstract class MetamerLoop extends MetamerSnapshot {
     if (!optimizer) throw new StateError("The object has been disposed.");
     const readNow = canReadAtOnce(device) ? readSync : read;
     const frame = this.storesFrame(iteration) ? readNow(metamer) : undefined;
+    // The iteration may fail before anybody waits for it.
+    if (frame instanceof Promise) frame.catch(() => undefined);
     const result = runCoroutine(device, () => iterate(objectives, metamer, optimizer, iteration));
     const finish = (
       done: Recorded & { metamer: typeof metamer },
@@ -250,7 +253,7 @@ export abstract class MetamerLoop extends MetamerSnapshot {
   }
 
   /** The object goes back to what was last copied to host memory. */
-  private afterLoss(cause: DeviceLostError): DeviceLostError {
+  protected afterLoss(cause: DeviceLostError): DeviceLostError {
     const snapshot = this.rescue?.snapshot;
     if (!snapshot?.metamer) return cause;
     this.lost = snapshot;

@@ -28,7 +28,7 @@ import type { Snapshot } from "./saving/snapshot.js";
 import type { LossFunction, ModelLike, PenaltyFunction } from "./types.js";
 
 /** The tensors that an object frees and moves. */
-interface OwnedTensors {
+export interface OwnedTensors {
   image: Tensor;
   targetRepresentation: Tensor;
   metamer: Tensor;
@@ -207,6 +207,8 @@ export abstract class MetamerState {
     if (!this.isSetUp) return;
     const image = this.metamer;
     const values = canReadAtOnce(this.device) || this.currentImage ? undefined : read(image);
+    // It is awaited below; until then nobody has to handle its failing.
+    values?.catch(() => undefined);
     try {
       await this.awaitCurrent();
     } catch (error) {

@@ -25,6 +25,7 @@ import { validateLoss, validatePenalty } from "./checks/scalar-function.js";
 import { makeInitialImage } from "./initial-image.js";
 import { MetamerLoop } from "./metamer-loop.js";
 import { hostCopy } from "./metamer-snapshot.js";
+import type { OwnedTensors } from "./metamer-state.js";
 import type { LoadOptions, MetamerOptions, SetupOptions } from "./metamer-types.js";
 import { type CheckedOptions, checkSynthesizeOptions, type SynthesizeOptions } from "./options.js";
 import { fromValue, type LoadTarget } from "./saving/load.js";
@@ -160,10 +161,13 @@ export class Metamer extends MetamerLoop {
 
   private async pieces(): Promise<Iterable<Uint8Array>> {
     if (this.lost) throw this.lostError();
-    const snapshot = this.snapshot();
     const { image, targetRepresentation: target, device } = this;
-    const outputs = runCoroutine(device, () => exampleOutputs(this, { image, target }));
-    return toPieces(this.className, await snapshot, this, await outputs);
+    // Both at once, and with one who waits for both: if the device is lost, both fail.
+    const [snapshot, outputs] = await Promise.all([
+      this.snapshot(),
+      (async () => runCoroutine(device, () => exampleOutputs(this, { image, target })))(),
+    ]);
+    return toPieces(this.className, snapshot, this, outputs);
   }
 
   /**
@@ -247,16 +251,30 @@ export class Metamer extends MetamerLoop {
     const device = { ...this.device, ...target };
     withDevice(device, () => undefined);
     if (this.lost) return this.recover(this.lost, device);
-    const moving = Object.entries(this.owned).map(async ([name, x]) => [name, await toDevice(x, device)]);
-    const moved = Object.fromEntries(await Promise.all(moving));
-    await this.optimizerInUse?.to(device);
+    let moved: OwnedTensors;
+    try {
+      moved = await this.movedTo(device);
+    } catch (error) {
+      // Nobody has used the device since it was lost.
+      if (error instanceof DeviceLostError) this.afterLoss(error);
+      if (!this.lost) throw error;
+      return this.recover(this.lost, device);
+    }
     await this.moveModel(device);
     dispose(this.owned);
-    for (const x of Object.values<Tensor>(moved)) keep(x);
+    for (const x of Object.values<Tensor>({ ...moved })) keep(x);
     this.owned = moved;
     this.current = undefined;
     this.currentImage = undefined;
     this.forgetRescue();
+  }
+
+  /** Copies of all tensors on another device, where the optimizer's state has moved. */
+  private async movedTo(device: Device): Promise<OwnedTensors> {
+    const moving = Object.entries(this.owned).map(async ([name, x]) => [name, await toDevice(x, device)]);
+    const moved = Object.fromEntries(await Promise.all(moving));
+    await this.optimizerInUse?.to(device);
+    return moved;
   }
 
   /** Puts what was copied to host memory before the device was lost onto another one. */
