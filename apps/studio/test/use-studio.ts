@@ -12,11 +12,13 @@ export interface Studio {
   readonly complaints: string[];
   /** Opens the page with settings as they stand after the `#`, and waits until it can be used. */
   open(settings?: string): Promise<void>;
+  /** Runs code in each worker before the page's own; asked for before {@link open}. */
+  inWorkers<A extends readonly unknown[]>(code: (...args: A) => void, ...args: A): Promise<void>;
   button(name: string | RegExp): ReturnType<Page["getByRole"]>;
   alert(): Promise<string>;
   iteration(): Promise<number>;
-  /** Waits for the end of a run. */
-  sha256(): Promise<string | null>;
+  /** Waits for the end of a run; the hash of the metamer. */
+  end(): Promise<string | null>;
   drop(bytes: Uint8Array, name?: string, type?: string): Promise<void>;
 }
 
@@ -59,11 +61,24 @@ export function useStudio(browserArgs: readonly string[] = [], contextOptions: o
       await parts.page.goto(`${parts.host.address}${settings && `#${settings}`}`);
       await parts.button("Run").waitFor();
     },
+    inWorkers: (code: (...args: never[]) => void, ...args: unknown[]) =>
+      parts.context.route("**/assets/main-*.js", async (route) => {
+        const response = await route.fetch();
+        const given = args.map((value) => JSON.stringify(value)).join();
+        await route.fulfill({ response, body: `(${code})(${given});\n${await response.text()}` });
+      }),
     button: (name: string | RegExp) =>
       parts.page.getByRole("button", { name, exact: typeof name === "string" }),
     alert: async () => (await parts.page.getByRole("alert").textContent()) ?? "",
     iteration: async () => Number((await parts.page.getByTestId("iteration").textContent())?.split(" ")[0]),
-    sha256: () => parts.page.getByTestId("sha256").textContent({ timeout: 50_000 }),
+    async end() {
+      const hash = parts.page.getByTestId("sha256");
+      const alert = parts.page.getByRole("alert");
+      await hash.or(alert).first().waitFor({ timeout: 50_000 });
+      // What went wrong is what a failing test should say.
+      expect(await alert.allTextContents()).toEqual([]);
+      return hash.textContent();
+    },
     drop: (bytes: Uint8Array, name = "waves.png", type = "image/png") =>
       dropFile(parts.page, bytes, name, type),
   });

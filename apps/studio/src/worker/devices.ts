@@ -1,4 +1,5 @@
-import { describeDevice, useBackend } from "@plenoptic/tensor";
+import { explain } from "@plenoptic/cli/settings";
+import { type DType, describeDevice, useBackend } from "@plenoptic/tensor";
 import type { DeviceReport } from "../protocol.js";
 import type { Settings } from "../settings/settings.js";
 
@@ -9,10 +10,14 @@ interface AdapterInfo {
   readonly isFallbackAdapter?: boolean;
 }
 
+/** A driver that hangs must not keep the page from beginning. */
+const adapterMs = 5000;
+
 async function findAdapter(): Promise<AdapterInfo | undefined> {
   const { gpu } = navigator as { gpu?: { requestAdapter(): Promise<{ info: AdapterInfo } | null> } };
   try {
-    return (await gpu?.requestAdapter())?.info;
+    const late = new Promise<null>((resolve) => setTimeout(resolve, adapterMs, null));
+    return (await Promise.race([gpu?.requestAdapter(), late]))?.info;
   } catch {
     return undefined;
   }
@@ -41,17 +46,36 @@ export function reportDevices(): Promise<DeviceReport> {
   return report;
 }
 
-/** Starts what the settings ask for, and says why it is that. */
-export async function startDevice({ device, dtype }: Settings): Promise<DeviceReport> {
+/** What is computed on, and why. */
+async function choose({ device, dtype }: Settings): Promise<DeviceReport> {
+  if (device !== "auto") return { chosen: device, reason: "It was chosen in the settings." };
   const found = await reportDevices();
-  let chosen = device === "auto" ? found.chosen : device;
-  let reason = device === "auto" ? found.reason : "It was chosen in the settings.";
-  if (device === "auto" && chosen === "webgpu" && dtype === "float64") {
-    chosen = "cpu";
-    reason = "GPUs have no double precision, so the processor computes.";
-  }
+  if (found.chosen === "cpu" || dtype === "float32") return found;
+  return { chosen: "cpu", reason: "GPUs have no double precision, so the processor computes." };
+}
+
+async function start(chosen: "cpu" | "webgpu", dtype: DType): Promise<void> {
   if (chosen === "webgpu") await import("@plenoptic/backend-webgpu");
   await useBackend(chosen, { dtype });
+}
+
+/**
+ * Starts what the settings ask for, and says why it is that. Where nobody chose, a GPU that does not start is none.
+ *
+ * @param why - another reason than the settings
+ */
+export async function startDevice(settings: Settings, why?: string): Promise<DeviceReport> {
+  const { dtype } = settings;
+  let { chosen, reason } = await choose(settings);
+  try {
+    await start(chosen, dtype);
+  } catch (error) {
+    if (settings.device !== "auto" || chosen === "cpu") throw error;
+    chosen = "cpu";
+    reason = `The GPU does not start, so the processor computes. (${explain(error)})`;
+    await start(chosen, dtype);
+  }
+  reason = why ?? reason;
   const description = describeDevice({ device: chosen, dtype });
   return { chosen, reason: description ? `${reason} (${description})` : reason };
 }

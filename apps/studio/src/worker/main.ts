@@ -1,5 +1,6 @@
 import "@plenoptic/backend-cpu";
-import type { Handlers, News, RequestMessage, WorkerMessage } from "../protocol.js";
+import { errorCode } from "@plenoptic/cli/settings";
+import type { Handlers, News, RequestMessage, RunOrder, RunStart, WorkerMessage } from "../protocol.js";
 import { catalogue } from "./catalogue.js";
 import { reportDevices } from "./devices.js";
 import { Opened } from "./opened.js";
@@ -18,6 +19,8 @@ const port = globalThis as unknown as {
 const tell = (news: News) => port.postMessage({ news });
 
 let run: Run | undefined;
+/** What the run was begun with. */
+let order: RunOrder | undefined;
 let opened: Opened | undefined;
 
 function currentRun(): Run {
@@ -25,20 +28,50 @@ function currentRun(): Run {
   return run;
 }
 
+async function begin(given: RunOrder, whyCpu?: string): Promise<RunStart> {
+  await run?.dispose();
+  run = undefined;
+  order = given;
+  run = await Run.make(given, tell, whyCpu);
+  return run.describeStart();
+}
+
+/** Does something with the GPU, and with `cpu` from the beginning where that is lost before anything of it is in safety. */
+async function orBeginAnew<T>(
+  work: () => Promise<T>,
+  again: (start: RunStart) => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (errorCode(error) !== "device-lost" || !order) throw error;
+    const reason = "The GPU was lost at the beginning, so the processor computes.";
+    const start = await begin({ ...order, settings: { ...order.settings, device: "cpu" } }, reason);
+    tell({ kind: "moved", device: "cpu", reason });
+    return again(start);
+  }
+}
+
+const withRun = <T>(work: (run: Run) => Promise<T>): Promise<T> => {
+  const once = () => work(currentRun());
+  return orBeginAnew(async () => once(), once);
+};
+
 const handlers: Handlers = {
   async describe() {
     return { catalogue: await catalogue(), devices: await reportDevices() };
   },
   inspect,
   preview,
-  async start(order) {
-    await run?.dispose();
-    run = undefined;
-    run = await Run.make(order, tell);
+  async start(given) {
+    const start = await orBeginAnew(
+      () => begin(given),
+      (anew) => anew,
+    );
     opened = undefined;
-    return run.describeStart();
+    return start;
   },
-  synthesize: (until, stopCriterion) => currentRun().synthesize(until, stopCriterion),
+  synthesize: (until, stopCriterion) => withRun((run) => run.synthesize(until, stopCriterion)),
   pause: () => run?.pause(),
   frame: (index) => (opened ?? currentRun()).frame(index),
   importPicture,
@@ -46,9 +79,9 @@ const handlers: Handlers = {
     opened = await Opened.read(file);
     return opened.describe();
   },
-  arrays: () => currentRun().arrays(),
-  save: () => currentRun().save(),
-  png: (which) => currentRun().png(which),
+  arrays: () => withRun((run) => run.arrays()),
+  save: () => withRun((run) => run.save()),
+  png: (which) => withRun((run) => run.png(which)),
 };
 
 port.onmessage = async ({ data: { id, name, args } }) => {

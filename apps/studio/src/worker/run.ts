@@ -88,6 +88,9 @@ export class Run {
   private toldAt = 0;
   private done: number;
   private readonly rate = new Rate();
+  /** The iterations that are being made, or have been. */
+  private advancing: Promise<void> | undefined;
+  private moving: Promise<void> | undefined;
 
   private constructor(
     private readonly metamer: Metamer,
@@ -101,8 +104,16 @@ export class Run {
     this.pending = nothing(this.done);
   }
 
-  /** In the order in which the command does it, which decides what random numbers mean. */
-  static async make({ file, settings, initial, resume }: RunOrder, tell: (news: News) => void): Promise<Run> {
+  /**
+   * In the order in which the command does it, which decides what random numbers mean.
+   *
+   * @param whyCpu - why `cpu` computes, where the settings did not ask for it
+   */
+  static async make(
+    { file, settings, initial, resume }: RunOrder,
+    tell: (news: News) => void,
+    whyCpu?: string,
+  ): Promise<Run> {
     const complete = withModelDefaults(toCommandSettings(settings));
     checkScaleOptions(complete);
     setWarningHandler((_, text) => {
@@ -111,7 +122,7 @@ export class Run {
     const makeLoss = findLoss(complete.loss);
     const optimizer = complete.optimizer === undefined ? undefined : findOptimizer(complete.optimizer);
     const scheduler = complete.scheduler === undefined ? undefined : findScheduler(complete.scheduler);
-    const device = await startDevice(settings);
+    const device = await startDevice(settings, whyCpu);
     setSeed(settings.seed);
     const modelFor = await findModel(settings);
     const target = await loadTarget(file, settings);
@@ -189,56 +200,77 @@ export class Run {
   /** Makes iterations until there are so many; goes on with `cpu` where the GPU is lost. */
   async synthesize(until: number, stopCriterion: number): Promise<RunEnd> {
     this.stop = new AbortController();
-    const { signal } = this.stop;
-    const start = performance.now();
+    const stretch: Stretch = { until, stopCriterion, signal: this.stop.signal, start: performance.now() };
     this.rate.begin(this.done);
+    // Where it has ended, if the end is looked at on another device once more.
+    let endedAt = -1;
     try {
-      while (this.done < until && !signal.aborted) {
-        const converged = await this.stretch({ until, stopCriterion, signal, start });
-        if (converged) break;
-      }
+      return await this.onAnyDevice(async () => {
+        if (this.done < until && this.done !== endedAt && !stretch.signal.aborted)
+          await this.advance(stretch);
+        endedAt = this.done;
+        return this.end(stretch);
+      });
     } finally {
       this.stop = undefined;
     }
+  }
+
+  private async end({ until, signal, start }: Stretch): Promise<RunEnd> {
     const outcome: Outcome = this.done >= until ? "finished" : signal.aborted ? "paused" : "converged";
     const progress = await this.progress(performance.now() - start, true);
     return { ...progress, outcome, sha256: await hashValues(await read(this.metamer.metamer)) };
   }
 
-  /** @returns whether there is nothing more to do before the end */
-  private async stretch({ until, stopCriterion, signal, start }: Stretch): Promise<boolean> {
+  private async advance({ until, stopCriterion, signal, start }: Stretch): Promise<void> {
     const { metamer } = this;
     const { stopItersToCheck } = this.used;
     const before = this.done;
+    this.advancing = (metamer as MetamerCTF).synthesize({
+      maxIter: until - before,
+      stopCriterion,
+      stopItersToCheck,
+      ...scaleOptions(toCommandSettings(this.used)),
+      storeProgress: this.storedEvery,
+      signal,
+      onProgress: (report) => {
+        const { iteration } = report;
+        this.done = iteration;
+        add(this.pending, report);
+        this.rate.count(iteration);
+        if (performance.now() - this.toldAt >= newsMs || before === iteration - 1) return this.report(start);
+        return undefined;
+      },
+    });
+    await this.advancing;
+  }
+
+  /** Does something that may need the GPU, and once more with `cpu` where that is lost meanwhile. */
+  private async onAnyDevice<T>(work: () => T | Promise<T>): Promise<T> {
     try {
-      await (metamer as MetamerCTF).synthesize({
-        maxIter: until - before,
-        stopCriterion,
-        stopItersToCheck,
-        ...scaleOptions(toCommandSettings(this.used)),
-        storeProgress: this.storedEvery,
-        signal,
-        onProgress: (report) => {
-          const { iteration } = report;
-          this.done = iteration;
-          add(this.pending, report);
-          this.rate.count(iteration);
-          if (performance.now() - this.toldAt >= newsMs || before === iteration - 1)
-            return this.report(start);
-          return undefined;
-        },
-      });
-      return true;
+      return await work();
     } catch (error) {
       if (errorCode(error) !== "device-lost") throw error;
-      await metamer.to({ device: "cpu" });
-      // Some iterations may have been lost with it.
-      this.done = metamer.gradientNorm.length;
-      this.pending = recordsOf(metamer);
-      const reason = `The GPU was lost, so the processor goes on, from iteration ${this.done}.`;
-      this.tell({ kind: "moved", device: "cpu", reason });
-      return false;
+      this.moving ??= this.goToCpu().finally(() => {
+        this.moving = undefined;
+      });
+      await this.moving;
+      return work();
     }
+  }
+
+  private async goToCpu(): Promise<void> {
+    const { metamer } = this;
+    // Whoever noticed may not have been the synthesis, which is going to.
+    await this.advancing?.catch(() => undefined);
+    if (metamer.device.device === "cpu") return;
+    await metamer.to({ device: "cpu" });
+    // Some iterations may have been lost with it.
+    this.done = metamer.gradientNorm.length;
+    this.pending = recordsOf(metamer);
+    const reason = `The GPU was lost, so the processor goes on, from iteration ${this.done}.`;
+    this.tell({ kind: "moved", device: "cpu", reason });
+    await this.report(performance.now());
   }
 
   private async report(start: number): Promise<void> {
@@ -253,7 +285,7 @@ export class Run {
   }
 
   save(): Promise<Blob> {
-    return this.metamer.saveToBlob();
+    return this.onAnyDevice(() => this.metamer.saveToBlob());
   }
 
   /** Everything that can be drawn, as plain numbers. */
@@ -262,12 +294,15 @@ export class Run {
       model: _model,
       representationError: _error,
       ...arrays
-    } = await plainArrays(this.metamer, { errorsAt: [] });
+    } = await this.onAnyDevice(() => plainArrays(this.metamer, { errorsAt: [] }));
     return arrays;
   }
 
   async png(which: "metamer" | "target"): Promise<Blob> {
-    const bytes = await encodePNG(which === "metamer" ? this.metamer.metamer : this.metamer.image);
+    const { metamer } = this;
+    const bytes = await this.onAnyDevice(() =>
+      encodePNG(which === "metamer" ? metamer.metamer : metamer.image),
+    );
     return new Blob([bytes as Uint8Array<ArrayBuffer>], { type: "image/png" });
   }
 
