@@ -118,7 +118,7 @@ describe.skipIf(!hasChromium)(`the studio without its GPU ${chromiumIsNeeded}`, 
     const png = await downloadBy(studio.page, "metamer.png");
     expect(png.subarray(1, 4).toString()).toBe("PNG");
     await studio.button(`${iterations} more`).click();
-    await studio.page.getByText(`${2 * iterations} of ${2 * iterations}`).waitFor();
+    await expect.poll(() => studio.iteration(), { timeout: 20_000 }).toBe(2 * iterations);
     await studio.end();
     const { losses } = await record();
     expect(losses.slice(0, iterations)).toEqual(before.losses);
@@ -126,7 +126,7 @@ describe.skipIf(!hasChromium)(`the studio without its GPU ${chromiumIsNeeded}`, 
     // A new run opens the GPU again.
     await studio.page.getByLabel("Iterations", { exact: true }).fill("3");
     await studio.button("Start anew").click();
-    await studio.page.getByText("3 of 3").waitFor();
+    await expect.poll(() => studio.iteration(), { timeout: 20_000 }).toBe(3);
     await studio.page.getByText("Computes on webgpu").waitFor();
     await studio.end();
   });

@@ -42,7 +42,7 @@ function inWordsOfThePage(message: string): string {
       "When the next scale's turn comes is set, but all scales are matched at once: choose coarse to fine.",
     )
     .replace(
-      / (Or compute on the CPU: )?useBackend\("cpu"\)\./,
+      / Or compute on the CPU: useBackend\("cpu"\)\./,
       " Or choose cpu for “Compute on”, under “Everything else”.",
     )
     .replace(/ Take one with slice\(.*$/, "");
