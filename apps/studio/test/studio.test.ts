@@ -317,6 +317,13 @@ describe.skipIf(!hasChromium)(`the studio ${chromiumIsNeeded}`, { timeout: 150_0
     const hash = await sha256(page);
     const link = page.url();
     expect(link).toContain("seed=3");
+    const record = await downloadBy(page, "metamer.json");
+    await open("seed=9");
+    await dropFile(page, record, "metamer.json", "application/json");
+    await page.getByText("This link was made with waves.png").waitFor();
+    expect(new URL(page.url()).hash).toBe(new URL(link).hash);
+    await dropFile(page, new TextEncoder().encode("[1]"), "list.json", "application/json");
+    await page.getByRole("alert").getByText("it is no metamer.json").waitFor();
     const other = await (await browser.newContext()).newPage();
     await other.goto(link);
     await other.getByText("This link was made with waves.png").waitFor();

@@ -7,7 +7,7 @@ import { Computing } from "./computing.js";
 import { Keeping } from "./keeping.js";
 import { type KeptWork, keptWork } from "./kept-work.js";
 import { Pictures } from "./pictures.js";
-import { joinRecords } from "./records.js";
+import { joinRecords, settingsOfRecord } from "./records.js";
 
 const problemOf = (error: unknown): Problem =>
   error instanceof WorkerProblem
@@ -125,8 +125,19 @@ export class Session {
     await this.guarded(async () => {
       this.store.set({ problem: undefined, note: undefined });
       if (/\.pt$/i.test(name)) await this.openSaved(given, name);
+      else if (/\.json$/i.test(name)) await this.followRecord(given, name);
       else await this.pictures.use(given, name);
     });
+  }
+
+  /** The settings of a `metamer.json`; its picture stays where it is the one that is shown. */
+  private async followRecord(given: Blob, name: string): Promise<void> {
+    const settings = await settingsOfRecord(given, name);
+    const { file, settings: before } = this.store.state;
+    this.set(settings);
+    this.store.set({ announcement: `Took the settings of ${name}` });
+    if (file && settings.picture === before.picture) await this.pictures.show();
+    else await this.follow(toAddress(settings));
   }
 
   useBuiltIn(): Promise<void> {

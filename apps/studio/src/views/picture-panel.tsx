@@ -104,7 +104,7 @@ export function PicturePanel({ state, session }: ViewProps) {
           class="hidden"
           type="file"
           tabIndex={-1}
-          accept="image/*,.pgm,.ppm,.pnm,.pt"
+          accept="image/*,.pgm,.ppm,.pnm,.pt,.json"
           aria-label="Picture or saved metamer"
           onChange={({ currentTarget }) => {
             take(firstPicture(currentTarget.files));
