@@ -7,7 +7,7 @@ import { Messages } from "./messages.js";
 import { ModelPanel } from "./model-panel.js";
 import { Numbers } from "./numbers.js";
 import { PicturePanel } from "./picture-panel.js";
-import { Stage } from "./stage.js";
+import { Stage } from "./stage/stage.js";
 
 export function App({ store, session }: { store: Store; session: Session }) {
   const state = useStore(store);

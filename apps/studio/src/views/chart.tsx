@@ -58,8 +58,8 @@ function draw(canvas: HTMLCanvasElement, values: readonly number[], count: numbe
   context.clearRect(0, 0, width, height);
   context.font = `${em}px system-ui, sans-serif`;
   context.fillStyle = style.color;
-  drawAxes(context, frame, { low, high, y, count, line: style.getPropertyValue("--line"), scale });
-  context.strokeStyle = style.getPropertyValue("--accent");
+  drawAxes(context, frame, { low, high, y, count, line: style.borderTopColor, scale });
+  context.strokeStyle = style.outlineColor;
   context.lineWidth = 2 * scale;
   context.lineJoin = "round";
   context.beginPath();
@@ -71,7 +71,7 @@ function draw(canvas: HTMLCanvasElement, values: readonly number[], count: numbe
   }
   context.stroke();
   if (marked === undefined) return;
-  context.fillStyle = style.getPropertyValue("--accent");
+  context.fillStyle = style.outlineColor;
   context.beginPath();
   context.arc(x(marked), y(values[marked]), 5 * scale, 0, 2 * Math.PI);
   context.fill();

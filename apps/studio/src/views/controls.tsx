@@ -1,45 +1,57 @@
 import { formatDuration } from "@plenoptic/cli/settings";
 import { isForeign } from "../settings/settings.js";
+import type { Phase, RunView, State } from "../state.js";
 import type { ViewProps } from "./view-props.js";
 
-/** Run, pause, step, go on; how far it is. */
-export function Controls({ state, session }: ViewProps) {
-  const { phase, run, file, initial, settings } = state;
-  const isBusy = phase === "running" || phase === "pausing";
-  const mayRun = !isForeign(settings.model) || state.trusted === settings.model;
+/** What the first button does: one button, so that it keeps the focus when what it does changes. */
+interface Deed {
+  readonly text: string;
+  readonly isPossible: boolean;
+  readonly act: () => void;
+}
+
+/** Whether a metamer could be made with the settings as they are. */
+function readiness({ phase, run, file, initial, settings, trusted }: State) {
+  const mayRun = !isForeign(settings.model) || trusted === settings.model;
   const lacksStart = settings.initialImage !== undefined && !initial;
   const isReady = file !== undefined && mayRun && (phase === "ready" || phase === "ended");
   const isPaused = phase === "ended" && run !== undefined;
   const isDone = isPaused && run.iteration >= run.until;
   const isConverged = isPaused && !isDone && run.outcome === "converged";
-  const left = run ? run.until - run.iteration : 0;
+  return { mayRun, lacksStart, isReady, isPaused, isDone, isConverged };
+}
+
+function firstDeed({ state, session }: ViewProps): Deed {
+  const { phase, run } = state;
+  const { isReady, lacksStart, isPaused, isDone, isConverged } = readiness(state);
+  if (phase === "running" || phase === "pausing")
+    return { text: "Pause", isPossible: phase === "running", act: () => void session.pause() };
+  if (phase === "starting") return { text: "Starting…", isPossible: false, act: () => undefined };
+  if (!isPaused) return { text: "Run", isPossible: isReady && !lacksStart, act: () => void session.run() };
+  const text = isDone ? `${run?.more} more` : isConverged ? "Go on all the same" : "Continue";
+  return { text, isPossible: isReady, act: () => void session.goOn() };
+}
+
+/** Run, pause, step, go on; how far it is. */
+export function Controls({ state, session }: ViewProps) {
+  const { phase, run, settings } = state;
+  const isBusy = phase === "running" || phase === "pausing";
+  const { mayRun, lacksStart, isReady, isPaused, isDone, isConverged } = readiness(state);
+  const first = firstDeed({ state, session });
   return (
     <section class="controls" aria-label="Synthesis">
       <div class="row">
-        {isBusy ? (
-          <button
-            type="button"
-            class="primary"
-            disabled={phase === "pausing"}
-            onClick={() => void session.pause()}
-          >
-            Pause
-          </button>
-        ) : (
-          isPaused && (
-            <button type="button" class="primary" disabled={!isReady} onClick={() => void session.goOn()}>
-              {isDone ? `${run.more} more` : isConverged ? "Go on all the same" : "Continue"}
-            </button>
-          )
-        )}
-        {!isBusy && (
-          <button
-            type="button"
-            class={isPaused ? "" : "primary"}
-            disabled={!isReady || lacksStart}
-            onClick={() => void session.run()}
-          >
-            {phase === "starting" ? "Starting…" : isPaused ? "Start anew" : "Run"}
+        <button
+          type="button"
+          class="primary"
+          aria-disabled={!first.isPossible}
+          onClick={() => first.isPossible && first.act()}
+        >
+          {first.text}
+        </button>
+        {isPaused && (
+          <button type="button" disabled={!isReady || lacksStart} onClick={() => void session.run()}>
+            Start anew
           </button>
         )}
         <button type="button" disabled={!isReady || (!run && lacksStart)} onClick={() => void session.step()}>
@@ -58,32 +70,38 @@ export function Controls({ state, session }: ViewProps) {
           else”.
         </p>
       )}
-      {run && (
-        <div class="progress">
-          <progress max={run.until} value={run.iteration} aria-label="Iterations done" />
-          <p>
-            <span data-testid="iteration">
-              {run.iteration} of {run.until}
-            </span>
-            {phase === "running" && Number.isFinite(run.perSecond) && (
-              <>
-                {" · "}
-                {run.perSecond < 9.95 ? run.perSecond.toFixed(1) : Math.round(run.perSecond)} a second
-                {" · "}
-                {formatDuration((1000 * left) / run.perSecond)} left
-              </>
-            )}
-            {run.scale && ` · scale ${run.scale.replaceAll("_", " ")}`}
-            {phase !== "running" && run.outcome && ` · ${run.outcome}`}
-          </p>
-          {isConverged && (
-            <p class="hint">
-              Over the last {run.settings.stopItersToCheck} iterations the loss changed by less than{" "}
-              {run.settings.stopCriterion}.
-            </p>
-          )}
-        </div>
-      )}
+      {run && <Advance run={run} phase={phase} isConverged={isConverged} />}
     </section>
+  );
+}
+
+/** How far it is. */
+function Advance({ run, phase, isConverged }: { run: RunView; phase: Phase; isConverged: boolean }) {
+  const left = run.until - run.iteration;
+  return (
+    <div class="progress">
+      <progress max={run.until} value={run.iteration} aria-label="Iterations done" />
+      <p>
+        <span data-testid="iteration">
+          {run.iteration} of {run.until}
+        </span>
+        {phase === "running" && Number.isFinite(run.perSecond) && (
+          <>
+            {" · "}
+            {run.perSecond < 9.95 ? run.perSecond.toFixed(1) : Math.round(run.perSecond)} a second
+            {" · "}
+            {formatDuration((1000 * left) / run.perSecond)} left
+          </>
+        )}
+        {run.scale && ` · scale ${run.scale.replaceAll("_", " ")}`}
+        {phase !== "running" && run.outcome && ` · ${run.outcome}`}
+      </p>
+      {isConverged && (
+        <p class="hint">
+          Over the last {run.settings.stopItersToCheck} iterations the loss changed by less than{" "}
+          {run.settings.stopCriterion}.
+        </p>
+      )}
+    </div>
   );
 }

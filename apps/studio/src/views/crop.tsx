@@ -51,7 +51,7 @@ export function Crop({ overview, of, square, label, onChange }: CropProps) {
   const moving = useRef<Square | undefined>(undefined);
   const [, drawAgain] = useState(0);
   const current = moving.current ?? square;
-  const region = current && usedRegion(current, of);
+  const region = current && visible(usedRegion(current, of), of);
   /** Pixels of the picture in one of the page. */
   const scale = () => of.width / (box.current?.clientWidth || of.width);
   const change = (next: Square) => {
@@ -119,6 +119,12 @@ export function Crop({ overview, of, square, label, onChange }: CropProps) {
       )}
     </div>
   );
+}
+
+/** What of a region is inside of the picture: a number field may ask for more. */
+function visible({ left, top, width, height }: Region, of: Size): Region {
+  const [x, y] = [Math.min(left, of.width - 1), Math.min(top, of.height - 1)];
+  return { left: x, top: y, width: Math.min(width, of.width - x), height: Math.min(height, of.height - y) };
 }
 
 const percent = (part: number, whole: number) => `${(100 * part) / whole}%`;

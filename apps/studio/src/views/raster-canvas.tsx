@@ -1,10 +1,11 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import type { Raster } from "../protocol.js";
+import type { Size } from "../square.js";
 
-/** Draws a picture, one pixel for each of its own; how large it is shown is the style's affair. */
-export function RasterCanvas({ raster, label }: { raster: Raster; label: string }) {
+/** Draws a picture, one pixel for each of its own; how large it is shown is the style's affair, unless it is said here. */
+export function RasterCanvas({ raster, label, size }: { raster: Raster; label: string; size?: Size }) {
   const canvas = useRef<HTMLCanvasElement>(null);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const { current } = canvas;
     if (!current) return;
     const { width, height, rgba } = raster;
@@ -13,5 +14,6 @@ export function RasterCanvas({ raster, label }: { raster: Raster; label: string 
     if (current.height !== height) current.height = height;
     current.getContext("2d")?.putImageData(new ImageData(rgba, width, height), 0, 0);
   }, [raster]);
-  return <canvas ref={canvas} class="raster" role="img" aria-label={label} />;
+  const style = size && { width: `${size.width}px`, height: `${size.height}px` };
+  return <canvas ref={canvas} class="raster" role="img" aria-label={label} style={style} />;
 }

@@ -58,7 +58,7 @@ function checkedRegion(settings: Settings, of: Size): Region {
   const { left, top, width: crop } = region;
   if (crop > of.width || (settings.crop !== undefined && crop > of.height))
     throw new ShapeError(
-      `A crop of ${crop}×${crop} does not fit into a picture of ${of.height}×${of.width}. Choose a smaller one.`,
+      `A crop of ${crop}×${crop} does not fit into a picture of ${of.width}×${of.height} pixels. Choose a smaller one.`,
     );
   if (left + crop > of.width || top + region.height > of.height)
     throw new ShapeError(
