@@ -7,6 +7,9 @@ const largest = 8;
 const leastPart = 0.6;
 const leastSide = 200;
 
+/** Captions and buttons need so much of a column. */
+const leastColumn = 140;
+
 /** The part of the window's height that a picture may take. */
 export const partOfHeight = 0.8;
 
@@ -47,10 +50,13 @@ export function arrange(
     const room = { width: (width - gap * (columns - 1)) / columns, height };
     const pixel = pixelSize(picture, room, density);
     const shown = pixel * picture.width;
-    const isGood = isWhole(pixel, density) && (shown >= leastPart * room.width || shown >= leastSide);
+    const isWide = columns === 1 || room.width >= leastColumn;
+    const isGood =
+      isWide && isWhole(pixel, density) && (shown >= leastPart * room.width || shown >= leastSide);
     return { columns, pixel, isGood };
   };
   const all = [3, 2, 1].map(inColumns);
   const usual = width >= 640 ? 0 : width >= 480 ? 1 : 2;
-  return all.find(({ isGood }) => isGood) ?? all[usual];
+  const { columns, pixel } = all.find(({ isGood }) => isGood) ?? all[usual];
+  return { columns, pixel };
 }
