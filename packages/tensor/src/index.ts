@@ -49,12 +49,12 @@ export {
   ValidationError,
 } from "./errors.js";
 export { grad, valueAndGrad, valueAndGrads } from "./gradient.js";
+export { gradientOf } from "./gradients/composed-gradient.js";
 export type { Padding, PadMode, SeparableFilters, SeparableOutput, SeparableTerm } from "./image-types.js";
 export * as kernelNames from "./kernel-names.js";
 export { clone, detach, dispose, keep, memory, read, readSync, tidy, toDevice } from "./memory.js";
 export { declaredOps, declareOp, type HostArray, type OwnOp } from "./op.js";
 export { type BandProductsResult, bandProducts } from "./ops/bands/band-products.js";
-export { gradientOf } from "./ops/bands/composed-gradient.js";
 export { imageMoments } from "./ops/bands/image-moments.js";
 export { maskSpectrum } from "./ops/bands/mask-spectrum.js";
 export { powerMeans } from "./ops/bands/power-means.js";

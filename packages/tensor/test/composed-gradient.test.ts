@@ -1,7 +1,7 @@
 import "@plenoptic/backend-cpu";
 import { declareOp, mul, onesLike, readSync, run, square, tensor, useBackend } from "@plenoptic/tensor";
 import { describe, expect, it } from "vitest";
-import { gradientOf } from "../src/ops/bands/composed-gradient.js";
+import { gradientOf } from "../src/gradients/composed-gradient.js";
 
 describe("gradients by differentiating a composition", () => {
   declareOp({

@@ -1,5 +1,6 @@
 import type { CpuBackend } from "../backend.js";
 import * as tables from "./fft-tables.js";
+import { Recent } from "./recent.js";
 
 /** The tables for transforms of one length, in the module's memory (laid out as assembly/fft/plan.ts says). */
 export interface FftPlan {
@@ -116,22 +117,11 @@ function release({ blocks, other }: FftPlan, backend: CpuBackend): void {
   if (other) release(other, backend);
 }
 
-/** Lengths remembered for each backend; the one whose use is longest ago makes room. */
+/** Lengths remembered for each backend. */
 export const mostPlans = 64;
 
-const plansOf = new WeakMap<CpuBackend, Map<number, FftPlan>>();
+const plans = new Recent<number, FftPlan>(mostPlans, release);
 
 /** The plan for a length on this backend, made at the first use. */
-export function fftPlanFor(length: number, backend: CpuBackend): FftPlan {
-  const plans = plansOf.get(backend) ?? new Map<number, FftPlan>();
-  plansOf.set(backend, plans);
-  const plan = plans.get(length) ?? build(length, backend);
-  plans.delete(length);
-  plans.set(length, plan);
-  if (plans.size > mostPlans) {
-    const [oldest, forgotten] = plans.entries().next().value as [number, FftPlan];
-    plans.delete(oldest);
-    release(forgotten, backend);
-  }
-  return plan;
-}
+export const fftPlanFor = (length: number, backend: CpuBackend): FftPlan =>
+  plans.get(backend, length, () => build(length, backend));

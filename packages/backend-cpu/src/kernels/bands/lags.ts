@@ -2,17 +2,13 @@ import { kernelNames, scalarMath } from "@plenoptic/tensor";
 import type { CpuBackend } from "../../backend.js";
 import { halfOf, planesOf } from "../fft.js";
 import { expectFloats, type Kernel } from "../kernel.js";
+import { Recent } from "../recent.js";
 
 /** Cosines and sines for displacements along rows and columns, in the module's memory (laid out as assembly/bands/lags.ts says). */
 interface Waves {
   readonly rows: number;
   readonly columns: number;
 }
-
-/** Sizes remembered for each backend; the one whose use is longest ago makes room. */
-const mostSizes = 32;
-
-const wavesOf = new WeakMap<CpuBackend, Map<string, Waves>>();
 
 /** cos (part 0) or sin (part 1) of 2π d k / n. */
 const wave = (d: number, k: number, n: number, part: 0 | 1) => scalarMath.rootOfUnity((d * k) % n, n)[part];
@@ -42,21 +38,15 @@ function build(height: number, width: number, count: number, backend: CpuBackend
   return made;
 }
 
+const mostSizes = 32;
+const waves = new Recent<string, Waves>(mostSizes, ({ rows, columns }, { allocator }) => {
+  allocator.release(rows);
+  allocator.release(columns);
+});
+
 function wavesFor(height: number, width: number, lags: number, backend: CpuBackend): Waves {
-  const known = wavesOf.get(backend) ?? new Map<string, Waves>();
-  wavesOf.set(backend, known);
   const count = Math.floor(lags / 2) + 1;
-  const key = `${height} ${width} ${count}`;
-  const waves = known.get(key) ?? build(height, width, count, backend);
-  known.delete(key);
-  known.set(key, waves);
-  if (known.size > mostSizes) {
-    const [oldest, forgotten] = known.entries().next().value as [string, Waves];
-    known.delete(oldest);
-    backend.allocator.release(forgotten.rows);
-    backend.allocator.release(forgotten.columns);
-  }
-  return waves;
+  return waves.get(backend, `${height} ${width} ${count}`, () => build(height, width, count, backend));
 }
 
 /** Runs `fn` with work space for a row and the sums or gradients of all displacements. */

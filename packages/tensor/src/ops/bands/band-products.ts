@@ -1,5 +1,6 @@
 import type { NamedTensorMap } from "@tensorflow/tfjs-core";
 import { ShapeError } from "../../errors.js";
+import { gradientOf } from "../../gradients/composed-gradient.js";
 import {
   BandMagnitudes,
   BandMagnitudesGradient,
@@ -17,7 +18,6 @@ import { matMul } from "../mat-mul.js";
 import { mean } from "../reduce.js";
 import { concat, reshape } from "../shape.js";
 import { sqrt, square } from "../unary.js";
-import { gradientOf } from "./composed-gradient.js";
 
 /** Means of products of bands; see {@link bandProducts}. */
 export interface BandProductsResult {

@@ -1,5 +1,6 @@
 import type { NamedTensorMap } from "@tensorflow/tfjs-core";
 import { ShapeError } from "../../errors.js";
+import { gradientOf } from "../../gradients/composed-gradient.js";
 import { ImageMoments, ImageMomentsGradient } from "../../kernel-names.js";
 import { declareOp } from "../../op.js";
 import { run } from "../../run.js";
@@ -8,7 +9,6 @@ import { mul, sub } from "../binary.js";
 import { max, mean, min } from "../reduce.js";
 import { stack } from "../shape.js";
 import { square } from "../unary.js";
-import { gradientOf } from "./composed-gradient.js";
 
 /**
  * Of images: the mean μ, the central moments ⟨(x - μ)ᵏ⟩ for k = 2, 3, 4, and the least and the largest value.

@@ -1,5 +1,6 @@
 import type { NamedTensorMap } from "@tensorflow/tfjs-core";
 import { ShapeError } from "../../errors.js";
+import { gradientOf } from "../../gradients/composed-gradient.js";
 import { PowerMeans, PowerMeansGradient } from "../../kernel-names.js";
 import { declareOp } from "../../op.js";
 import { run } from "../../run.js";
@@ -8,7 +9,6 @@ import { add, mul } from "../binary.js";
 import { mean } from "../reduce.js";
 import { reshape, stack, unstack } from "../shape.js";
 import { square } from "../unary.js";
-import { gradientOf } from "./composed-gradient.js";
 
 /**
  * The means of x, x², x³ and x⁴ over the last two axes, in one pass. Of an image without its mean they are the central moments.

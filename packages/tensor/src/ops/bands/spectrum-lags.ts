@@ -2,6 +2,7 @@ import type { NamedAttrMap, NamedTensorMap } from "@tensorflow/tfjs-core";
 import { deviceOf, withDevice } from "../../backend.js";
 import { tensor } from "../../create.js";
 import { invalidArgument, ShapeError } from "../../errors.js";
+import { gradientOf } from "../../gradients/composed-gradient.js";
 import { SpectrumLags, type SpectrumLagsAttrs, SpectrumLagsGradient } from "../../kernel-names.js";
 import { declareOp } from "../../op.js";
 import { rootOfUnity } from "../../random/elementary.js";
@@ -12,7 +13,6 @@ import { sameShape } from "../broadcast.js";
 import type { ComplexPair } from "../fft.js";
 import { matMul } from "../mat-mul.js";
 import { square } from "../unary.js";
-import { gradientOf } from "./composed-gradient.js";
 import { columnCounts } from "./frequencies.js";
 
 /** Options of {@link spectrumLags}. */

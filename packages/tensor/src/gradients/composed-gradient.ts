@@ -1,8 +1,8 @@
 import { engine } from "@tensorflow/tfjs-core";
-import { zerosLike } from "../../create.js";
-import type { Tensor } from "../../tensor-type.js";
-import { add, mul } from "../binary.js";
-import { sum } from "../reduce.js";
+import { zerosLike } from "../create.js";
+import { add, mul } from "../ops/binary.js";
+import { sum } from "../ops/reduce.js";
+import type { Tensor } from "../tensor-type.js";
 
 /**
  * The gradient of Σ fᵢ(…xs) · dysᵢ by differentiating `f`: for gradients of gradients, which are too seldom wanted for kernels of
