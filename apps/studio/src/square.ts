@@ -12,12 +12,15 @@ export interface Region extends Size {
   readonly top: number;
 }
 
+/** As the library's `crop` has it. */
+const middle = (whole: number, part: number) => Math.max(0, Math.floor(whole / 2) - Math.floor(part / 2));
+
 /** The part of a picture that settings use: all of it, or a square, from the middle unless they say where. */
 export function usedRegion({ crop, left, top }: Pick<Settings, "crop" | "left" | "top">, of: Size): Region {
   if (crop === undefined) return { left: 0, top: 0, width: of.width, height: of.height };
   return {
-    left: left ?? Math.max(0, Math.floor((of.width - crop) / 2)),
-    top: top ?? Math.max(0, Math.floor((of.height - crop) / 2)),
+    left: left ?? middle(of.width, crop),
+    top: top ?? middle(of.height, crop),
     width: crop,
     height: crop,
   };

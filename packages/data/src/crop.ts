@@ -2,6 +2,9 @@ import { invalidArgument, ShapeError, slice, type Tensor } from "@plenoptic/tens
 
 type Size = number | readonly [height: number, width: number];
 
+/** Where a part begins that is in the middle; of two such places the one that the reference takes. */
+const middle = (whole: number, part: number) => Math.floor(whole / 2) - Math.floor(part / 2);
+
 /** Height and width of a part of an image, once it is sure that it fits. */
 function checkSize(image: Tensor, size: Size): readonly [height: number, width: number] {
   const [height, width] = typeof size === "number" ? [size, size] : size;
@@ -45,8 +48,8 @@ export function crop(
       throw invalidArgument(name, value, "a whole number that is not negative");
   }
   const [h, w] = image.shape.slice(-2);
-  const x = left ?? Math.floor((w - width) / 2);
-  const y = top ?? Math.floor((h - height) / 2);
+  const x = left ?? middle(w, width);
+  const y = top ?? middle(h, height);
   if (x + width > w || y + height > h) {
     throw new ShapeError(
       `A crop of ${height}×${width} from row ${y} and column ${x} reaches beyond the picture of ${h}×${w}.`,

@@ -1,4 +1,5 @@
 import "@plenoptic/backend-cpu";
+import * as process from "@plenoptic/process";
 import { linspace, readSync, reshape, ShapeError, ValidationError } from "@plenoptic/tensor";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -85,6 +86,18 @@ describe("crop", () => {
     expect([...readSync(crop(image, 2, { left: 3, top: 0 }))]).toEqual([3, 4, 9, 10]);
     expect([...readSync(crop(image, [1, 2], { top: 4 }))]).toEqual([26, 27]);
     expect([...readSync(crop(image, 2))]).toEqual([8, 9, 14, 15]);
+  });
+
+  it("has the middle that process.centerCrop has", () => {
+    const sides = fc
+      .integer({ min: 1, max: 9 })
+      .chain((side) => fc.tuple(fc.constant(side), fc.integer({ min: 1, max: side })));
+    fc.assert(
+      fc.property(sides, ([side, size]) => {
+        const square = reshape(linspace(0, side ** 2 - 1, side ** 2), [1, 1, side, side]);
+        expect(readSync(crop(square, size))).toEqual(readSync(process.centerCrop(square, size)));
+      }),
+    );
   });
 
   it("never reaches beyond the image", () => {
