@@ -116,6 +116,12 @@ export type ErrorView =
   | { readonly kind: "shares"; readonly shares: readonly { name: string; share: number }[] }
   | { readonly kind: "none" };
 
+/** A stored image, as it is shown when somebody goes back to it. */
+export interface StoredFrame {
+  readonly raster: Raster;
+  readonly error: ErrorView;
+}
+
 /** News of a run. */
 export interface Progress {
   readonly iteration: number;
@@ -172,7 +178,7 @@ export interface Requests {
   synthesize(until: number, stopCriterion: number): RunEnd;
   pause(): void;
   /** A stored image; the last one is the current image. */
-  frame(index: number): Raster;
+  frame(index: number): StoredFrame;
   save(): Blob;
   arrays(): PlotArrays;
   png(which: "metamer" | "target"): Blob;

@@ -9,6 +9,7 @@ import type {
   Raster,
   Records,
   RunStart,
+  StoredFrame,
 } from "./protocol.js";
 import { defaultSettings, type Settings } from "./settings/settings.js";
 
@@ -43,9 +44,8 @@ export interface RunView {
 }
 
 /** What is shown when somebody goes back through the stored images. */
-export interface ShownFrame {
+export interface ShownFrame extends StoredFrame {
   readonly index: number;
-  readonly raster: Raster;
 }
 
 /** All that the page shows. */

@@ -213,6 +213,30 @@ describe.skipIf(!hasChromium)(`the studio ${chromiumIsNeeded}`, { timeout: 150_0
     expect((await runCommand(photograph, [...options, ...part])).sha256).toBe(hash);
   });
 
+  it("shows of each stored image what the model sees of its difference", async () => {
+    await open("max-iter=60&model-option.kernelSize=5&device=cpu&store-progress=20&stop-criterion=0");
+    await drop();
+    await button(page, "Run").click();
+    await sha256(page);
+    const error = async () => {
+      const caption = await page.getByText("Representation error", { exact: false }).first().textContent();
+      return Number(caption?.match(/±(\S+)/)?.[1]);
+    };
+    const last = await error();
+    const scrub = page.getByLabel("Stored images");
+    await scrub.focus();
+    await page.keyboard.press("Home");
+    await page.getByText("after 0 iterations").waitFor();
+    const first = await error();
+    expect(first).toBeGreaterThan(2 * last);
+    await page.keyboard.press("ArrowRight");
+    await page.getByText("after 20 iterations").waitFor();
+    expect(await error()).toBeLessThan(first);
+    await page.keyboard.press("End");
+    await page.getByText("after 60 iterations", { exact: true }).waitFor();
+    expect(await error()).toBe(last);
+  });
+
   it("lets visitors type while it runs, and takes what they typed over only then", async () => {
     await open("model-option.kernelSize=5&max-iter=100000&stop-criterion=0&store-progress=0&device=cpu");
     await drop();

@@ -26,6 +26,7 @@ export class Session {
   private readonly keeping: Keeping;
   private ready: Promise<void> | undefined;
   private isStopping = false;
+  private looks = 0;
 
   constructor(private readonly store: Store) {
     this.pictures = new Pictures(
@@ -355,10 +356,15 @@ export class Session {
 
   /** A stored image by its index; null is the current one. */
   async show(index: number | null): Promise<void> {
-    if (index === null) return this.store.set({ shown: undefined });
+    if (index === null) {
+      this.looks++;
+      return this.store.set({ shown: undefined });
+    }
     await this.guarded(async () => {
-      const raster = await this.worker.frame(index);
-      this.store.set({ shown: { index, raster } });
+      const count = ++this.looks;
+      const frame = await this.worker.frame(index);
+      // Somebody who drags is further by now.
+      if (count === this.looks) this.store.set({ shown: { index, ...frame } });
     });
   }
 

@@ -1,6 +1,6 @@
-import { type AdditiveLoss, isConvertible, ShareWatch, statisticShares } from "@plenoptic/cli/settings";
+import { type AdditiveLoss, isConvertible, statisticShares } from "@plenoptic/cli/settings";
 import type { Metamer, ModelLike } from "@plenoptic/synthesis";
-import { read, sub, tidy, withDevice } from "@plenoptic/tensor";
+import { type FloatArray, read, sub, type Tensor, tensor, tidy, withDevice } from "@plenoptic/tensor";
 import type { ErrorView } from "../protocol.js";
 import { toSignedRaster } from "./raster.js";
 
@@ -8,44 +8,53 @@ import { toSignedRaster } from "./raster.js";
 const budget = 0.04;
 const mostMaps = 4;
 
-const callModel = (model: ModelLike, x: Metamer["metamer"]) =>
+const callModel = (model: ModelLike, x: Tensor) =>
   typeof model === "function" ? model(x) : model.forward(x);
 
 /** Measures how far the representation is from the target's, as seldom as synthesis can bear. */
 export class ErrorWatch {
-  private readonly shares: ShareWatch | undefined;
   private nextAt = 0;
 
   constructor(
     private readonly metamer: Metamer,
-    loss: AdditiveLoss,
-  ) {
-    const { model } = metamer;
-    if (isConvertible(model)) {
-      this.shares = new ShareWatch(() =>
-        statisticShares(model, loss, metamer.metamer, metamer.targetRepresentation),
-      );
-    }
-  }
+    private readonly loss: AdditiveLoss,
+  ) {}
 
-  /** Undefined while it would take too much of the time. */
+  /** Of the current image; undefined while it would take too much of the time. */
   async recent(): Promise<ErrorView | undefined> {
     return performance.now() < this.nextAt ? undefined : this.now();
   }
 
+  /** Of the current image. */
   async now(): Promise<ErrorView> {
     const start = performance.now();
-    const view = this.shares
-      ? ({ kind: "shares", shares: [...(await this.shares.now())] } as const)
-      : await this.maps();
+    const view = await this.of(this.metamer.metamer);
     const end = performance.now();
     this.nextAt = end + (end - start) / budget;
     return view;
   }
 
-  private async maps(): Promise<ErrorView> {
-    const { metamer, model, targetRepresentation, device } = this.metamer;
-    const error = withDevice(device, () => tidy(() => sub(callModel(model, metamer), targetRepresentation)));
+  /** Of the values of a stored image. */
+  async ofStored(values: FloatArray): Promise<ErrorView> {
+    const { device, image } = this.metamer;
+    const stored = withDevice(device, () => tensor(values, image.shape));
+    try {
+      return await this.of(stored);
+    } finally {
+      stored.dispose();
+    }
+  }
+
+  private async of(image: Tensor): Promise<ErrorView> {
+    const { model, targetRepresentation } = this.metamer;
+    if (!isConvertible(model)) return this.maps(image);
+    const shares = await statisticShares(model, this.loss, image, targetRepresentation);
+    return { kind: "shares", shares: [...shares] };
+  }
+
+  private async maps(image: Tensor): Promise<ErrorView> {
+    const { model, targetRepresentation, device } = this.metamer;
+    const error = withDevice(device, () => tidy(() => sub(callModel(model, image), targetRepresentation)));
     const { shape } = error;
     const values = await read(error);
     let largest = 0;

@@ -2,7 +2,7 @@ import { type BuiltInModel, lossNames, optionKinds } from "@plenoptic/cli/settin
 import { examineSavedSynthesis } from "@plenoptic/io";
 import { optimizers, schedulers } from "@plenoptic/optim";
 import { type SavedMetamer, savedArrays } from "@plenoptic/synthesis";
-import type { OpenedFile, Raster, Records } from "../protocol.js";
+import type { OpenedFile, Records, StoredFrame } from "../protocol.js";
 import type { Settings } from "../settings/settings.js";
 import { toRaster } from "./raster.js";
 
@@ -31,9 +31,10 @@ export class Opened {
     };
   }
 
-  frame(index: number): Raster {
+  /** Without its model, nobody knows what that sees of the difference. */
+  frame(index: number): StoredFrame {
     const { data, shape } = this.saved.savedMetamer[index];
-    return toRaster(data, shape);
+    return { raster: toRaster(data, shape), error: { kind: "none" } };
   }
 }
 

@@ -24,6 +24,7 @@ import type {
   RunEnd,
   RunOrder,
   RunStart,
+  StoredFrame,
 } from "../protocol.js";
 import { toCommandSettings } from "../settings/command.js";
 import { isForeign, type Settings } from "../settings/settings.js";
@@ -277,11 +278,13 @@ export class Run {
     this.tell({ kind: "progress", progress: await this.progress(performance.now() - start, false) });
   }
 
-  frame(index: number): Raster {
+  /** A stored image, and what the model sees of its difference from the target. */
+  async frame(index: number): Promise<StoredFrame> {
     const frames = this.metamer.savedMetamer;
     if (!(index >= 0 && index < frames.length))
       throw new OutOfRangeError(`There are ${frames.length} stored images; ${index} is none of them.`);
-    return toRaster(frames[index], this.metamer.image.shape);
+    const raster = toRaster(frames[index], this.metamer.image.shape);
+    return { raster, error: await this.errors.ofStored(frames[index]) };
   }
 
   save(): Promise<Blob> {

@@ -51,7 +51,7 @@ export function Stage({ state, session }: ViewProps) {
           <p class="empty">Press Run. It begins as noise.</p>
         </PictureView>
       </figure>
-      <ErrorFigure error={run?.error ?? { kind: "none" }} showing={showing} />
+      <ErrorFigure error={(shown ?? run)?.error ?? { kind: "none" }} showing={showing} />
       <div class="stage-tools">
         <fieldset class="row zooms">
           <legend class="hidden">Zoom</legend>
