@@ -552,6 +552,8 @@ describe.skipIf(!hasChromium)(`the studio ${chromiumIsNeeded}`, { timeout: 150_0
     await page.keyboard.press("Space");
     await expect.poll(() => button(page, "Same (S)").isEnabled(), { timeout: 10_000 }).toBe(true);
     await page.keyboard.press("s");
+    await page.getByText("Trial 2 of 8").waitFor();
+    await button(page, "End").click();
     await page.getByText(/of 1 right/).waitFor();
     await page.keyboard.press("Escape");
     await expect.poll(() => page.locator("dialog").count()).toBe(0);

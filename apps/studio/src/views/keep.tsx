@@ -1,17 +1,8 @@
 import { useState } from "preact/hooks";
 import { toAddress } from "../settings/address.js";
 import { toCommand } from "../settings/command.js";
+import { download } from "./download.js";
 import type { ViewProps } from "./view-props.js";
-
-/** Hands a file to the browser to be saved. */
-export function download(file: Blob, name: string): void {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = name;
-  link.click();
-  // Not at once: some browsers read it a moment later.
-  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
-}
 
 /** Files to take away, the link, and the command that makes the same. */
 export function Keep({ state, session }: ViewProps) {

@@ -1,7 +1,10 @@
 import type { RefObject } from "preact";
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import type { Judged } from "../../judge/record.js";
+import type { Raster } from "../../protocol.js";
 import type { Size } from "../../square.js";
-import { Judge } from "../judge.js";
+import type { RunView, ShownFrame } from "../../state.js";
+import { Judge } from "../judge/judge.js";
 import type { ViewProps } from "../view-props.js";
 import { ErrorFigure } from "./error-figure.js";
 import { PictureView, type Showing } from "./picture-view.js";
@@ -21,7 +24,8 @@ const times = ({ width, height }: Size, factor: number): Size => ({
 export function Stage({ state, session }: ViewProps) {
   const { run, preview, shown } = state;
   const [zoom, setZoom] = useState(1);
-  const [isJudging, setIsJudging] = useState(false);
+  // As they were when the visitor began to judge: synthesis may go on meanwhile.
+  const [judging, setJudging] = useState<{ target: Raster; metamer: Raster; judged: Judged }>();
   const stage = useRef<HTMLDivElement>(null);
   const target = run?.start.target ?? preview?.used;
   const metamer = shown?.raster ?? run?.metamer;
@@ -62,15 +66,17 @@ export function Stage({ state, session }: ViewProps) {
           ))}
         </fieldset>
         <Scrub {...{ state, session }} iteration={iteration} />
-        {target && metamer && (
-          <button type="button" class="judge-button" onClick={() => setIsJudging(true)}>
+        {run && target && metamer && (
+          <button
+            type="button"
+            class="judge-button"
+            onClick={() => setJudging({ target, metamer, judged: judgedOf(run, iteration, shown) })}
+          >
             Can you tell them apart?
           </button>
         )}
       </div>
-      {isJudging && target && metamer && (
-        <Judge target={target} metamer={metamer} onClose={() => setIsJudging(false)} />
-      )}
+      {judging && <Judge {...judging} onClose={() => setJudging(undefined)} />}
     </div>
   );
 }
@@ -124,6 +130,12 @@ function Scrub({ state, session, iteration }: ViewProps & { iteration: number | 
     </label>
   );
 }
+
+const judgedOf = (run: RunView, iterations = run.iteration, shown?: ShownFrame): Judged => ({
+  settings: run.start.used,
+  iterations,
+  sha256: shown ? undefined : run.sha256,
+});
 
 function shownIteration(index: number, run: ViewProps["state"]["run"]): number | undefined {
   if (!run) return undefined;
