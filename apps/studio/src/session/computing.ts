@@ -21,9 +21,16 @@ export class Computing {
   }
 
   /** To be called before a model is made. */
-  suit({ model }: Settings): void {
-    if (isForeign(model) === this.runsForeignCode) return;
+  async suit({ model }: Settings): Promise<void> {
+    if (isForeign(model) === this.runsForeignCode && !this.connection.isDead) return;
+    // A picture may still be read.
+    await this.connection.idle();
     this.runsForeignCode = isForeign(model);
+    this.restart();
+  }
+
+  /** Ends whatever is computed. */
+  restart(): void {
     this.connection.close();
     this.connection = this.start();
   }

@@ -8,6 +8,8 @@ const leastMs = 2000;
 /** Keeps the work for the next visit, as often as a run can bear. */
 export class Keeping {
   private nextAt = 0;
+  /** The file that was saved last of the run that is shown. */
+  last: Blob | undefined;
   private underWay: Promise<void> | undefined;
 
   constructor(
@@ -30,6 +32,9 @@ export class Keeping {
     if (outcome === "opened") return;
     const began = performance.now();
     const file = await this.save();
+    // Another run may have begun meanwhile.
+    if (this.store.state.run?.records !== run.records) return;
+    this.last = file;
     const isKept = await keepWork({
       settings,
       picture,

@@ -3,6 +3,7 @@ import type { Client } from "../protocol.js";
 import { builtInPicture, type Settings } from "../settings/settings.js";
 import type { Size } from "../square.js";
 import type { Store } from "../state.js";
+import { wasEnded } from "./problems.js";
 
 /** What the worker needs to know of a picture to be used whole. */
 const uncropped = { reduce: undefined, crop: undefined, left: undefined, top: undefined };
@@ -109,6 +110,8 @@ export class Pictures {
         const preview = await this.client().preview({ file, settings });
         if (store.state.file === file) store.set({ preview });
       } catch (error) {
+        // Where another worker has taken its place, that one is asked.
+        if (wasEnded(error)) this.isStale = true;
         if (this.isStale) continue;
         store.set({ preview: undefined });
         throw error;

@@ -1,18 +1,13 @@
-import type { News, OpenedFile, Problem, Progress, RunEnd, RunStart } from "../protocol.js";
+import type { News, OpenedFile, Progress, RunEnd, RunOrder, RunStart } from "../protocol.js";
 import { fromAddress, toAddress } from "../settings/address.js";
 import { defaultSettings, isForeign, type Settings } from "../settings/settings.js";
 import type { Store } from "../state.js";
-import { WorkerProblem } from "./client.js";
 import { Computing } from "./computing.js";
 import { Keeping } from "./keeping.js";
 import { type KeptWork, keptWork } from "./kept-work.js";
 import { Pictures } from "./pictures.js";
+import { problemOf, wasEnded } from "./problems.js";
 import { joinRecords, settingsOfRecord } from "./records.js";
-
-const problemOf = (error: unknown): Problem =>
-  error instanceof WorkerProblem
-    ? error.problem
-    : { code: "unexpected", message: error instanceof Error ? error.message : String(error) };
 
 const isSame = (a: Settings, b: Settings) => toAddress(a) === toAddress(b);
 
@@ -47,6 +42,7 @@ export class Session {
     try {
       await work();
     } catch (error) {
+      if (wasEnded(error)) return;
       const isBusy = !["ready", "ended", "loading"].includes(store.state.phase);
       if (isBusy) store.set({ phase: store.state.run ? "ended" : "ready" });
       store.set({ problem: problemOf(error), announcement: "" });
@@ -111,8 +107,7 @@ export class Session {
       this.opened(await this.worker.open(file), file, picture, settings.maxIter);
       store.setRun({ more: settings.maxIter });
     } else {
-      this.computing.suit(settings);
-      const start = await this.worker.start({ file: picture, settings, resume: file });
+      const start = await this.start({ file: picture, settings, resume: file });
       this.begun(start, settings, picture);
       store.setRun({ outcome });
     }
@@ -168,8 +163,13 @@ export class Session {
   }
 
   /** Shows what a file has, for which no model has been made yet. */
-  private opened(found: OpenedFile, file: Blob, picture: Blob, until: number): void {
-    const { settings } = this.store.state;
+  private opened(
+    found: OpenedFile,
+    file: Blob,
+    picture: Blob,
+    until: number,
+    settings = this.store.state.settings,
+  ): void {
     const { target, metamer, records, storedEvery, storedFrames } = found;
     const facts = { device: "", dtype: settings.dtype, reason: "", used: settings };
     this.begun({ target, metamer, records, storedEvery, storedFrames, ...facts }, settings, picture);
@@ -209,8 +209,43 @@ export class Session {
     this.store.set({ problem: { code: "page", message } });
   }
 
+  /** Begins in the worker, which gives up what it had. */
+  private async start(order: RunOrder): Promise<RunStart> {
+    try {
+      await this.computing.suit(order.settings);
+      return await this.worker.start(order);
+    } catch (error) {
+      if (!wasEnded(error)) await this.goBack();
+      throw error;
+    }
+  }
+
+  /** Back to the file that a run was opened from, or that was last saved of it: the worker has nothing else any more. */
+  private async goBack(): Promise<void> {
+    const { run } = this.store.state;
+    const file = run?.opened ?? this.keeping.last;
+    if (!run || !file) return this.store.set({ run: undefined, phase: "ready" });
+    const found = await this.worker.open(file);
+    if (!run.opened) this.opened(found, file, run.picture, run.until, run.settings);
+    return this.store.set({ phase: "ended" });
+  }
+
+  /** Ends a computation that does not answer. */
+  async endComputation(): Promise<void> {
+    this.isStopping = false;
+    this.computing.restart();
+    await this.guarded(async () => {
+      await this.goBack();
+      const { run } = this.store.state;
+      const where = run ? ` This is how it was after ${run.iteration} iterations.` : "";
+      const note = `The computation was ended.${where}`;
+      this.store.set({ note, problem: undefined, announcement: note });
+    });
+  }
+
   private begun(start: RunStart, settings: Settings, picture: Blob): void {
     const { metamer, records, storedFrames, used } = start;
+    this.keeping.last = undefined;
     const iteration = records.losses.length;
     const initial = settings.initialImage === undefined ? undefined : this.store.state.initial;
     this.store.set({
@@ -233,8 +268,7 @@ export class Session {
     await this.guarded(async () => {
       this.store.set({ phase: "starting", problem: undefined, note: undefined, announcement: "Starting" });
       this.store.set({ keptBefore: undefined });
-      this.computing.suit(settings);
-      const start = await this.worker.start({ file, settings, ...(settings.initialImage && { initial }) });
+      const start = await this.start({ file, settings, ...(settings.initialImage && { initial }) });
       // From now on the address says what computes: only so does it stand for the same bits.
       if (settings.device === "auto") {
         settings = { ...settings, device: start.used.device };
@@ -260,8 +294,7 @@ export class Session {
     if (!run?.opened) return;
     const { opened: resume, picture: file, until, more } = run;
     this.store.set({ phase: "starting", problem: undefined, note: undefined });
-    this.computing.suit(settings);
-    const start = await this.worker.start({ file, settings, resume });
+    const start = await this.start({ file, settings, resume });
     this.begun(start, { ...settings, device: start.used.device }, file);
     this.store.setRun({ until, more });
   }
@@ -291,7 +324,7 @@ export class Session {
   async pause(): Promise<void> {
     if (this.store.state.phase !== "running") return;
     this.store.set({ phase: "pausing" });
-    await this.worker.pause();
+    await this.guarded(() => this.worker.pause());
   }
 
   /** Ends it where it is: the settings then stand for so many iterations. */
@@ -343,7 +376,10 @@ export class Session {
       this.store.set({ note: reason });
     } else {
       this.take(news.progress);
-      void this.guarded(() => this.keeping.nowAndThen());
+      // The run goes on, whether it can be kept or not.
+      this.keeping.nowAndThen().catch((error) => {
+        if (!wasEnded(error)) this.store.set({ isKept: false });
+      });
     }
   }
 
@@ -385,6 +421,18 @@ export class Session {
     return film;
   }
 
-  save = (): Promise<Blob> => this.worker.save();
-  png = (which: "metamer" | "target"): Promise<Blob> => this.worker.png(which);
+  private save = (): Promise<Blob> => this.worker.save();
+
+  /** A file to take away; undefined where it cannot be made, and then it is said why. */
+  async file(what: "metamer.pt" | "metamer.png" | "target.png"): Promise<Blob | undefined> {
+    let file = this.store.state.run?.opened;
+    if (file && what === "metamer.pt") return file;
+    await this.guarded(async () => {
+      this.store.set({ problem: undefined });
+      file = await (what === "metamer.pt"
+        ? this.save()
+        : this.worker.png(what === "target.png" ? "target" : "metamer"));
+    });
+    return file;
+  }
 }

@@ -1,6 +1,7 @@
 import { formatDuration } from "@plenoptic/cli/settings";
 import { isForeign } from "../settings/settings.js";
 import type { Phase, RunView, State } from "../state.js";
+import { NotAnswering } from "./not-answering.js";
 import type { ViewProps } from "./view-props.js";
 
 /** What the first button does: one button, so that it keeps the focus when what it does changes. */
@@ -63,6 +64,7 @@ export function Controls({ state, session }: ViewProps) {
           </button>
         )}
       </div>
+      <NotAnswering state={state} session={session} />
       {!mayRun && !isBusy && <p class="hint">Say first that you trust the code of the model.</p>}
       {lacksStart && !isBusy && (
         <p class="hint">

@@ -8,8 +8,24 @@ import type { ViewProps } from "./view-props.js";
 export function Keep({ state, session }: ViewProps) {
   const { run, phase, isKept } = state;
   const [copied, setCopied] = useState("");
-  if (!run || run.opened) return null;
+  if (!run) return null;
   const isBusy = phase !== "ended";
+  const take = async (name: "metamer.pt" | "metamer.png" | "target.png") => {
+    const file = await session.file(name);
+    if (file) download(file, name);
+  };
+  if (run.opened) {
+    return (
+      <section class="keep" aria-labelledby="keep-title">
+        <h2 id="keep-title">Keep it</h2>
+        <div class="row downloads">
+          <button type="button" disabled={isBusy} onClick={() => void take("metamer.pt")}>
+            metamer.pt
+          </button>
+        </div>
+      </section>
+    );
+  }
   const copy = (what: string, text: string) => {
     void navigator.clipboard.writeText(text).then(() => setCopied(what));
   };
@@ -27,25 +43,13 @@ export function Keep({ state, session }: ViewProps) {
     <section class="keep" aria-labelledby="keep-title">
       <h2 id="keep-title">Keep it</h2>
       <div class="row downloads">
-        <button
-          type="button"
-          disabled={isBusy}
-          onClick={async () => download(await session.save(), "metamer.pt")}
-        >
+        <button type="button" disabled={isBusy} onClick={() => void take("metamer.pt")}>
           metamer.pt
         </button>
-        <button
-          type="button"
-          disabled={isBusy}
-          onClick={async () => download(await session.png("metamer"), "metamer.png")}
-        >
+        <button type="button" disabled={isBusy} onClick={() => void take("metamer.png")}>
           metamer.png
         </button>
-        <button
-          type="button"
-          disabled={isBusy}
-          onClick={async () => download(await session.png("target"), "target.png")}
-        >
+        <button type="button" disabled={isBusy} onClick={() => void take("target.png")}>
           target.png
         </button>
         {(["mp4", "gif"] as const).map((format) => (

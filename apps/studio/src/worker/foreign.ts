@@ -1,4 +1,4 @@
-import { toModel } from "@plenoptic/cli/settings";
+import { explain, toModel } from "@plenoptic/cli/settings";
 import * as losses from "@plenoptic/losses";
 import * as models from "@plenoptic/models";
 import * as process from "@plenoptic/process";
@@ -26,7 +26,20 @@ class ForeignError extends Error {
   readonly code = "foreign";
 }
 
-const asModule = (text: string) => URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+/** What the addresses that are made here stand for, for messages. */
+const namesOfBlobs = new Map<string, string>();
+
+function asModule(text: string, name: string): string {
+  const address = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  namesOfBlobs.set(address, name);
+  return address;
+}
+
+function withNames(message: string): string {
+  let result = message;
+  for (const [address, name] of namesOfBlobs) result = result.replaceAll(address, name);
+  return result;
+}
 
 const handingOut = new Map<string, string>();
 
@@ -37,6 +50,7 @@ function sharedModule(name: string): string {
   const names = Object.keys(shared[name]).filter((one) => one !== "default");
   const address = asModule(
     `const m = globalThis.${globalName}[${JSON.stringify(name)}];\nexport const { ${names.join(", ")} } = m;`,
+    name,
   );
   handingOut.set(name, address);
   return address;
@@ -47,38 +61,82 @@ async function fetchText(address: string): Promise<string> {
   try {
     response = await fetch(address, { referrerPolicy: "no-referrer", credentials: "omit" });
   } catch {
+    const isMixed = address.startsWith("http:") && location.protocol === "https:";
     throw new ForeignError(
-      `${address} cannot be fetched. Is the address right, and does its host let other pages read it (CORS)?`,
+      `${address} cannot be fetched. ${isMixed ? "A page over https reads addresses with https only." : "Is the address right, and does its host let other pages read it (CORS)?"}`,
     );
   }
   if (!response.ok)
     throw new ForeignError(`${address} cannot be fetched: its host answered ${response.status}.`);
-  return response.text();
-}
-
-/** A module with its imports resolved, and theirs; `trail` is what led to it. */
-async function resolved(address: string, trail: readonly string[]): Promise<string> {
-  if (trail.includes(address))
-    throw new ForeignError(`${address} imports itself in a circle; put the model into one file.`);
-  const text = await fetchText(address);
-  const [imports] = parse(text);
-  let result = text;
-  // From the end, so that places further up stay where they are.
-  for (const { n: name, s: start, e: end, d: kind } of [...imports].reverse()) {
-    if (name === undefined || kind === -2) continue;
-    const target = await addressOf(name, address, [...trail, address]);
-    const quoted = kind >= 0;
-    result = result.slice(0, start) + (quoted ? JSON.stringify(target) : target) + result.slice(end);
+  const text = await response.text();
+  if (/^\s*</.test(text)) {
+    throw new ForeignError(
+      `${address} is a web page, not a module of JavaScript. Where code is shown on a page, take the address of the file itself (“raw”).`,
+    );
   }
-  return asModule(result);
+  return text;
 }
 
-async function addressOf(name: string, from: string, trail: readonly string[]): Promise<string> {
-  if (Object.hasOwn(shared, name)) return sharedModule(name);
-  if (/^(\.{0,2}\/|https?:)/.test(name)) return resolved(new URL(name, from).href, trail);
-  throw new ForeignError(
-    `${from} imports "${name}", which this page does not have. It has ${Object.keys(shared).join(", ")}; bundle anything else with the model.`,
-  );
+function importsOf(text: string, address: string): ReturnType<typeof parse>[0] {
+  try {
+    return parse(text)[0];
+  } catch (cause) {
+    throw new ForeignError(`${address} is no module of JavaScript that can be read: ${explain(cause)}`, {
+      cause,
+    });
+  }
+}
+
+/** Modules with their imports resolved: each is fetched once, and is one module for all that import it. */
+class Modules {
+  private readonly known = new Map<string, Promise<string>>();
+
+  /** @param trail - what led to it */
+  resolved(address: string, trail: readonly string[] = []): Promise<string> {
+    if (trail.includes(address))
+      throw new ForeignError(`${address} imports itself in a circle; put the model into one file.`);
+    const known = this.known.get(address) ?? this.resolve(address, [...trail, address]);
+    this.known.set(address, known);
+    return known;
+  }
+
+  private async resolve(address: string, trail: readonly string[]): Promise<string> {
+    const text = await fetchText(address);
+    let result = text;
+    // From the end, so that places further up stay where they are.
+    for (const { n: name, s: start, e: end, d: kind } of [...importsOf(text, address)].reverse()) {
+      let instead: string;
+      if (kind === -2) {
+        // The module will not be where it was: what it loads beside itself is there still.
+        instead = `({ url: ${JSON.stringify(address)} })`;
+      } else {
+        if (name === undefined) continue;
+        const target = await this.addressOf(name, address, trail);
+        instead = kind >= 0 ? JSON.stringify(target) : target;
+      }
+      result = result.slice(0, start) + instead + result.slice(end);
+    }
+    return asModule(result, address);
+  }
+
+  private addressOf(name: string, from: string, trail: readonly string[]): Promise<string> | string {
+    if (Object.hasOwn(shared, name)) return sharedModule(name);
+    if (/^(\.{0,2}\/|https?:)/.test(name)) return this.resolved(new URL(name, from).href, trail);
+    throw new ForeignError(
+      `${from} imports "${name}", which this page does not have. It has ${Object.keys(shared).join(", ")}; bundle anything else with the model.`,
+    );
+  }
+}
+
+function parseSpec(spec: string): URL {
+  try {
+    return new URL(spec);
+  } catch (cause) {
+    throw new ForeignError(
+      `“${spec}” is no address of a module. Write it like https://example.org/model.mjs#MyModel.`,
+      { cause },
+    );
+  }
 }
 
 function pick(exports: Record<string, unknown>, address: string, name: string): unknown {
@@ -102,15 +160,15 @@ function pick(exports: Record<string, unknown>, address: string, name: string): 
  * @param spec - address of a module, `#` and the name of the export
  */
 export async function foreignModel(spec: string, options: OptionBag): Promise<ModelLike> {
-  const url = new URL(spec);
+  const url = parseSpec(spec);
   const name = decodeURIComponent(url.hash.slice(1));
   url.hash = "";
-  const address = await resolved(url.href, []);
+  const address = await new Modules().resolved(url.href);
   let exports: Record<string, unknown>;
   try {
     exports = await import(/* @vite-ignore */ address);
   } catch (cause) {
-    throw new ForeignError(`The module ${url.href} does not run: ${(cause as Error).message}`, { cause });
+    throw new ForeignError(`The module ${url.href} does not run: ${withNames(explain(cause))}`, { cause });
   }
   return toModel(pick(exports, url.href, name), spec, options);
 }

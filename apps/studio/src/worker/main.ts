@@ -1,6 +1,7 @@
 import "@plenoptic/backend-cpu";
 import { errorCode } from "@plenoptic/cli/settings";
 import type { Handlers, News, RequestMessage, RunOrder, RunStart, WorkerMessage } from "../protocol.js";
+import { isForeign } from "../settings/settings.js";
 import { catalogue } from "./catalogue.js";
 import { reportDevices } from "./devices.js";
 import { Opened } from "./opened.js";
@@ -89,6 +90,9 @@ port.onmessage = async ({ data: { id, name, args } }) => {
     const handle = handlers[name] as (...given: readonly unknown[]) => unknown;
     port.postMessage({ id, result: await handle(...args) });
   } catch (error) {
-    port.postMessage({ id, problem: toProblem(error) });
+    port.postMessage({
+      id,
+      problem: toProblem(error, { runsForeignCode: isForeign(order?.settings.model ?? "") }),
+    });
   }
 };

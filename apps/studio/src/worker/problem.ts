@@ -5,7 +5,7 @@ import type { Problem } from "../protocol.js";
 const noMemory = /out of memory|allocation failed|array buffer allocation|invalid typed array length|MiB/i;
 
 /** An error as the page shows it. What the command would say of its own options is said of the page's instead. */
-export function toProblem(error: unknown): Problem {
+export function toProblem(error: unknown, { runsForeignCode = false } = {}): Problem {
   const code = errorCode(error) ?? "unexpected";
   const message = explain(error);
   const isMemory =
@@ -17,7 +17,9 @@ export function toProblem(error: unknown): Problem {
         "There is not enough memory for a picture of this size with this model on this device. Choose a smaller size, keep fewer images, or compute on the other device.",
     };
   }
-  return { code, message: inWordsOfThePage(message) };
+  // What nobody foresaw is most likely of whom it was not foreseen.
+  const by = runsForeignCode && code === "unexpected" ? "The code of the model failed: " : "";
+  return { code, message: by + inWordsOfThePage(message) };
 }
 
 function inWordsOfThePage(message: string): string {

@@ -15,6 +15,7 @@ import { type Metamer, MetamerCTF, type ProgressReport, plainArrays } from "@ple
 import { OutOfRangeError, read, setSeed, setWarningHandler, type Tensor } from "@plenoptic/tensor";
 import type {
   DeviceReport,
+  ErrorView,
   News,
   Outcome,
   PlotArrays,
@@ -186,12 +187,22 @@ export class Run {
       iteration: this.done,
       records,
       metamer: await this.picture(),
-      error: whole ? await this.errors.now() : await this.errors.recent(),
+      error: await this.look(whole),
       storedFrames: this.storedFrames,
       elapsedMs,
       perSecond: this.rate.perSecond,
       ...(this.metamer instanceof MetamerCTF && { scale: String(this.metamer.scales[0]) }),
     };
+  }
+
+  /** A model that fails does so in the synthesis, too, which says it; until then there is only nothing to look at. */
+  private async look(surely: boolean): Promise<ErrorView | undefined> {
+    try {
+      return await (surely ? this.errors.now() : this.errors.recent());
+    } catch (error) {
+      if (errorCode(error) === "device-lost") throw error;
+      return undefined;
+    }
   }
 
   pause(): void {
@@ -212,6 +223,10 @@ export class Run {
         endedAt = this.done;
         return this.end(stretch);
       });
+    } catch (error) {
+      // What was done before it failed shall be seen, where that is possible.
+      await this.report(stretch.start).catch(() => undefined);
+      throw error;
     } finally {
       this.stop = undefined;
     }
