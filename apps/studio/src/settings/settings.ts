@@ -3,7 +3,7 @@ export type OptionBag = Record<string, unknown>;
 
 /** All that decides which metamer is made, but for the picture's bytes. What is undefined suits the model. */
 export interface Settings {
-  /** "house-cat", or `sha256:` and the hash of a file that the visitor has. */
+  /** "house-cat", "stones", or `sha256:` and the hash of a file that the visitor has. */
   readonly picture: string;
   /** How the file is called. */
   readonly pictureName?: string;
@@ -41,6 +41,8 @@ export interface Settings {
 }
 
 export const builtInPicture = "house-cat";
+/** A texture, for models that see nothing else; the command does not have it. */
+export const stonesPicture = "stones";
 
 /** As the command's defaults, but for the device, and that some images are kept to look at. */
 export const defaultSettings: Settings = {

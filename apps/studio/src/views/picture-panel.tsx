@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { Preview } from "../protocol.js";
-import { builtInPicture } from "../settings/settings.js";
+import { builtIns, findBuiltIn } from "../session/built-in.js";
 import { Camera } from "./camera.js";
 import { Crop } from "./crop.js";
 import { NumberField } from "./field.js";
@@ -42,14 +42,14 @@ export function PicturePanel({ state, session }: ViewProps) {
       for (const [name, listener] of entries) removeEventListener(name, listener);
     };
   });
-  const isBuiltIn = settings.picture === builtInPicture;
+  const builtIn = findBuiltIn(settings.picture);
   // While a new square is being looked at, and where it cannot be, the picture stays.
   const last = useRef<{ file: Blob; preview: Preview } | undefined>(undefined);
   if (state.file && preview) last.current = { file: state.file, preview };
   const overview = last.current?.file === state.file ? last.current?.preview : undefined;
   const { crop, left, top } = settings;
   const square = crop === undefined ? undefined : { crop, left, top };
-  const name = isBuiltIn ? "House cat, Muybridge 1887" : (settings.pictureName ?? "your picture");
+  const name = builtIn?.name ?? settings.pictureName ?? "your picture";
   return (
     <fieldset class="panel">
       <legend>Picture</legend>
@@ -76,6 +76,14 @@ export function PicturePanel({ state, session }: ViewProps) {
                 <span class="hint">
                   {preview.used.width}×{preview.used.height} of {preview.whole.width}×{preview.whole.height}{" "}
                   pixels
+                  {builtIn?.fileName && (
+                    <>
+                      {" · "}
+                      <a href={builtIn.url} download={builtIn.fileName}>
+                        {builtIn.fileName}
+                      </a>
+                    </>
+                  )}
                 </span>
               )}
             </p>
@@ -91,12 +99,21 @@ export function PicturePanel({ state, session }: ViewProps) {
                 Camera…
               </button>
             )}
-            {(!isBuiltIn || wanted) && (
-              <button type="button" onClick={() => void session.useBuiltIn()}>
-                Use the cat
-              </button>
-            )}
           </div>
+          <fieldset class="row built-ins">
+            <legend class="hidden">Pictures of this page</legend>
+            {builtIns.map((one) => (
+              <button
+                key={one.picture}
+                type="button"
+                aria-pressed={one === builtIn}
+                onClick={() => void session.useBuiltIn(one)}
+              >
+                <img src={one.url} alt="" width="32" height="32" />
+                {one.shortName}
+              </button>
+            ))}
+          </fieldset>
           <p class="hint">Or drop a picture anywhere, or paste it. A saved metamer (.pt) opens, too.</p>
         </div>
         <input
