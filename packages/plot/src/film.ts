@@ -139,8 +139,13 @@ export class Film {
     const [{ gifWriter }, rasterizer] = await Promise.all([import("./gif.js"), loadRasterizer()]);
     const pixels = (figure: Figure): Promise<Raster> => rasterizer.toPixels(figure.toSVG({ theme }), scale);
     const last = this.frameCount - 1;
-    const samples = [...new Set([0, Math.floor(last / 2), last])].map((frame) => pixels(this.frame(frame)));
-    const writer = await gifWriter(await Promise.all(samples), this.delayMs, this.source.repeat);
+    const samples: Raster[] = [];
+    // One after the other: drawing them is work, and between them others have their turn.
+    for (const frame of new Set([0, Math.floor(last / 2), last])) {
+      samples.push(await pixels(this.frame(frame)));
+      await pause();
+    }
+    const writer = await gifWriter(samples, this.delayMs, this.source.repeat);
     await this.eachFrame(async (figure) => writer.add(await pixels(figure)), options);
     return writer.finish();
   }

@@ -9,25 +9,46 @@ const colorAt = (data: Uint8Array, i: number): number => (data[i] << 16) | (data
 
 const parts = (color: number): number[] => [color >> 16, (color >> 8) & 255, color & 255];
 
-/** The colours of some pictures themselves where they are few enough, else colours that stand for them. */
-function makePalette(
-  samples: readonly Raster[],
-  quantize: (rgba: Uint8Array, count: number) => Palette,
-): Palette {
-  const colors = new Map<number, number>();
+/** Lets others have their turn: on a page, all of this runs where clicks are answered. */
+const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));
+
+/** How often each colour occurs in some pictures. */
+async function countColors(samples: readonly Raster[]): Promise<Map<number, number>> {
+  const counts = new Map<number, number>();
   for (const { data } of samples) {
+    let [last, run] = [-1, 0];
+    const add = () => {
+      if (run > 0) counts.set(last, (counts.get(last) ?? 0) + run);
+    };
     for (let i = 0; i < data.length; i += 4) {
       const color = colorAt(data, i);
-      colors.set(color, (colors.get(color) ?? 0) + 1);
+      if (color === last) run++;
+      else {
+        add();
+        [last, run] = [color, 1];
+      }
     }
+    add();
+    await pause();
   }
+  return counts;
+}
+
+/** The colours of some pictures themselves where they are few enough, else colours that stand for them. */
+async function makePalette(
+  samples: readonly Raster[],
+  quantize: (rgba: Uint8Array, count: number) => Palette,
+): Promise<Palette> {
+  const colors = await countColors(samples);
   if (colors.size <= maximumColors) return [...colors.keys()].map(parts);
   // Each colour once for each doubling of its frequency: thin lines and letters must not be lost among many pixels.
   const weighted: number[] = [];
   for (const [color, count] of colors) {
     for (let k = 0; k <= Math.log2(count); k += 2) weighted.push(...parts(color), 255);
   }
-  return withFrequent(quantize(Uint8Array.from(weighted), maximumColors), colors);
+  const palette = quantize(Uint8Array.from(weighted), maximumColors);
+  await pause();
+  return withFrequent(palette, colors);
 }
 
 /** How many of the most frequent colours must be exact: the paper's above all. */
@@ -61,7 +82,7 @@ export async function gifWriter(samples: readonly Raster[], delayMs: number, rep
   // In Node the package is CommonJS, whose exports are all in the default one; bundlers take its ES module.
   const module = await import("gifenc");
   const { GIFEncoder, quantize } = module.quantize ? (module as unknown as Gifenc) : module.default;
-  const palette = makePalette(samples, quantize);
+  const palette = await makePalette(samples, quantize);
   const encoder = GIFEncoder();
   const places = new Map<number, number>();
   let isFirst = true;

@@ -1,4 +1,4 @@
-import { extentOfAll, type RealArray } from "./arrays.js";
+import { extentOfAll, type RealArray, subarray } from "./arrays.js";
 import { PlotStateError, PlotValueError } from "./errors.js";
 import { Figure } from "./figure.js";
 import { Film } from "./film.js";
@@ -94,7 +94,7 @@ function imageRange(object: Animated, options: SynthesisAnimateOptions): ValueRa
   const planes = images.map(({ image: { data, shape } }) => {
     const size = shape[2] * shape[3];
     const start = (channelIdx ?? 0) * size;
-    return Array.prototype.slice.call(data, start, start + size);
+    return subarray(data, start, start + size);
   });
   return valueRanges(vrange, [{ data: planes, rgb: false }], 1)[0];
 }
@@ -103,7 +103,7 @@ function imageRange(object: Animated, options: SynthesisAnimateOptions): ValueRa
 function histogramLimits(object: Animated, batchIdx: number): FrameSettings["histogramLimits"] {
   const arrays = [...savedFrames(object), object.image].map(({ data, shape }) => {
     const size = data.length / shape[0];
-    return Array.prototype.slice.call(data, batchIdx * size, (batchIdx + 1) * size);
+    return subarray(data, batchIdx * size, (batchIdx + 1) * size);
   });
   const highest = Math.max(1, ...arrays.flatMap((values) => countBins(values).counts));
   return { xlim: extentOfAll(arrays) ?? [0, 1], ylim: [0, 1.05 * highest] };
