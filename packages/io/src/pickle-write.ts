@@ -46,6 +46,16 @@ export class PickleWriter {
     this.view(start, 8).setFloat64(0, value, false);
   }
 
+  /** As {@link float} of each. */
+  floats(values: Float64Array): void {
+    const start = this.reserve(9 * values.length);
+    const view = this.view(start, 9 * values.length);
+    for (let i = 0; i < values.length; i++) {
+      view.setUint8(9 * i, 0x47);
+      view.setFloat64(9 * i + 1, values[i], false);
+    }
+  }
+
   int(value: number | bigint): void {
     if (typeof value === "number" && value === (value | 0)) {
       this.op("J");

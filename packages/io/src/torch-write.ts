@@ -45,11 +45,7 @@ class TorchWriter {
     else if (value instanceof TorchTensor) this.tensor(value);
     else if (value instanceof TorchDTypeName) pickle.global("torch", value.name);
     else if (value instanceof Map) this.map(value, depth);
-    else if (value instanceof Float64Array)
-      this.list(
-        Array.from(value, (x) => new PythonFloat(x)),
-        depth,
-      );
+    else if (value instanceof Float64Array) this.floats(value);
     else if (value instanceof Uint8Array) this.byteString(value);
     else if (Array.isArray(value)) this.list(value, depth);
     else if (value instanceof Set) this.call("__builtin__", "set", [[...value]], depth);
@@ -68,6 +64,16 @@ class TorchWriter {
     this.pickle.op("(");
     for (const item of items) this.value(item, depth + 1);
     this.pickle.op("e");
+  }
+
+  /** A list of floats, of which there may be very many. */
+  private floats(values: Float64Array): void {
+    const { pickle } = this;
+    pickle.op("]");
+    if (values.length === 0) return;
+    pickle.op("(");
+    pickle.floats(values);
+    pickle.op("e");
   }
 
   private map(map: ReadonlyMap<TorchValue, TorchValue>, depth: number): void {

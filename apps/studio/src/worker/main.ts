@@ -13,11 +13,20 @@ import { Run } from "./run.js";
 
 /** A dedicated worker's own side; the page's types know a window only. */
 const port = globalThis as unknown as {
-  postMessage(message: WorkerMessage): void;
+  postMessage(message: WorkerMessage, transfer: Transferable[]): void;
   onmessage: ((event: MessageEvent<RequestMessage>) => void) | null;
 };
 
-const tell = (news: News) => port.postMessage({ news });
+/** The memory of all pictures in a message. They were made for it, so that the page may have them without a copy. */
+function picturesIn(value: unknown): ArrayBuffer[] {
+  if (value instanceof Uint8ClampedArray) return [value.buffer as ArrayBuffer];
+  const isNumbers = ArrayBuffer.isView(value) || (Array.isArray(value) && typeof value[0] === "number");
+  if (value === null || typeof value !== "object" || isNumbers) return [];
+  return Object.values(value).flatMap(picturesIn);
+}
+
+const send = (message: WorkerMessage) => port.postMessage(message, [...new Set(picturesIn(message))]);
+const tell = (news: News) => send({ news });
 
 let run: Run | undefined;
 /** What the run was begun with. */
@@ -88,11 +97,8 @@ const handlers: Handlers = {
 port.onmessage = async ({ data: { id, name, args } }) => {
   try {
     const handle = handlers[name] as (...given: readonly unknown[]) => unknown;
-    port.postMessage({ id, result: await handle(...args) });
+    send({ id, result: await handle(...args) });
   } catch (error) {
-    port.postMessage({
-      id,
-      problem: toProblem(error, { runsForeignCode: isForeign(order?.settings.model ?? "") }),
-    });
+    send({ id, problem: toProblem(error, { runsForeignCode: isForeign(order?.settings.model ?? "") }) });
   }
 };
