@@ -46,7 +46,11 @@ export class Allocator {
    */
   allocate(bytes: number): number {
     const size = sizeClass(bytes);
-    const address = this.free.get(size)?.pop() ?? this.extend(size);
+    const address = this.free.get(size)?.pop();
+    return address === undefined ? this.extend(size) : this.take(address, size);
+  }
+
+  private take(address: number, size: number): number {
     this.classOf.set(address, size);
     this.liveBytes += size;
     return address;
@@ -66,9 +70,19 @@ export class Allocator {
     const address = this.top;
     const end = address + size;
     const missing = end - this.memory.buffer.byteLength;
-    if (missing > 0) this.grow(missing, size, end);
+    try {
+      if (missing > 0) this.grow(missing, size, end);
+    } catch (error) {
+      // What larger tensors left is wasteful, and better than nothing.
+      const larger = Math.min(
+        ...[...this.free].filter(([s, list]) => s > size && list.length > 0).map(([s]) => s),
+      );
+      const block = this.free.get(larger)?.pop();
+      if (block === undefined) throw error;
+      return this.take(block, larger);
+    }
     this.top = end;
-    return address;
+    return this.take(address, size);
   }
 
   private grow(missing: number, size: number, end: number): void {
@@ -84,10 +98,17 @@ export class Allocator {
       missing,
       Math.min(this.memory.buffer.byteLength / 4, maxBytes - this.memory.buffer.byteLength),
     );
+    if (this.growBy(wanted) || this.growBy(missing)) return;
+    throw new DeviceError(`Out of memory: the machine gave no further ${mib(missing)}. ${help}`);
+  }
+
+  /** @returns whether the machine gave so much */
+  private growBy(bytes: number): boolean {
     try {
-      this.memory.grow(Math.ceil(wanted / pageBytes));
-    } catch (cause) {
-      throw new DeviceError(`Out of memory: the machine gave no further ${mib(wanted)}. ${help}`, { cause });
+      this.memory.grow(Math.ceil(bytes / pageBytes));
+      return true;
+    } catch {
+      return false;
     }
   }
 }

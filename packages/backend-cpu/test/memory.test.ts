@@ -50,6 +50,21 @@ describe("the allocator", () => {
     }
   });
 
+  it("takes what larger tensors left, where there is nothing else, and the rest of what a machine has", () => {
+    const allocator = new Allocator(new WebAssembly.Memory({ initial: 1, maximum: 20 }), 0);
+    const large = allocator.allocate(600_000);
+    expect(() => allocator.allocate(1_000_000)).toThrow(/Out of memory/);
+    allocator.release(large);
+    const [a, b] = [allocator.allocate(500_000), allocator.allocate(500_000)];
+    expect(a === large || b === large).toBe(true);
+    // Twenty pages less what is taken: a quarter more than that would not be had.
+    expect(() => allocator.allocate(700_000)).toThrow(DeviceError);
+    allocator.release(a);
+    allocator.release(b);
+    expect(allocator.liveBytes).toBe(0);
+    expect([a, b]).toContain(allocator.allocate(500_000));
+  });
+
   it("says what is needed and what there is when memory runs out", () => {
     const allocator = new Allocator(new WebAssembly.Memory({ initial: 1 }), 0);
     expect(() => allocator.allocate(5 * 2 ** 30)).toThrow(DeviceError);
