@@ -64,8 +64,8 @@ export interface PictureOrder {
 /** What a picture file is. */
 export interface Inspected {
   readonly size: Size;
-  /** SHA-256 of the file, in hexadecimal; undefined where the browser does not compute it. */
-  readonly hash: string | undefined;
+  /** SHA-256 of the file, in hexadecimal. */
+  readonly hash: string;
 }
 
 /** What a picture file is, and what the settings make of it. */
@@ -76,8 +76,8 @@ export interface Preview {
   /** The reduced picture, small enough to be looked at as a whole. */
   readonly overview: Raster;
   readonly used: Raster;
-  /** SHA-256 of the file, in hexadecimal; undefined where the browser does not compute it. */
-  readonly hash: string | undefined;
+  /** SHA-256 of the file, in hexadecimal. */
+  readonly hash: string;
 }
 
 export interface RunOrder extends PictureOrder {
@@ -141,7 +141,7 @@ export type Outcome = "paused" | "finished" | "converged";
 export interface RunEnd extends Progress {
   readonly outcome: Outcome;
   /** Of the metamer's values, as the command writes it. */
-  readonly sha256: string | undefined;
+  readonly sha256: string;
 }
 
 /** What a `.pt` file holds that can be looked at. */

@@ -69,7 +69,7 @@ export function useStudio(browserArgs: readonly string[] = [], contextOptions: o
       }),
     button: (name: string | RegExp) =>
       parts.page.getByRole("button", { name, exact: typeof name === "string" }),
-    alert: async () => (await parts.page.getByRole("alert").textContent()) ?? "",
+    alert: async () => (await parts.page.getByRole("alert").allTextContents()).join(),
     iteration: async () => Number((await parts.page.getByTestId("iteration").textContent())?.split(" ")[0]),
     async end() {
       const hash = parts.page.getByTestId("sha256");

@@ -7,6 +7,8 @@ import { startWorker } from "./start-worker.js";
 export class Computing {
   private runsForeignCode = false;
   private connection: Connection;
+  /** Whether its memory is used up, or in pieces: what WebAssembly took it never gives back. */
+  isWorn = false;
 
   constructor(private readonly hear: (news: News) => void) {
     this.connection = this.start();
@@ -22,7 +24,7 @@ export class Computing {
 
   /** To be called before a model is made. */
   async suit({ model }: Settings): Promise<void> {
-    if (isForeign(model) === this.runsForeignCode && !this.connection.isDead) return;
+    if (isForeign(model) === this.runsForeignCode && !this.connection.isDead && !this.isWorn) return;
     // A picture may still be read.
     await this.connection.idle();
     this.runsForeignCode = isForeign(model);
@@ -31,6 +33,7 @@ export class Computing {
 
   /** Ends whatever is computed. */
   restart(): void {
+    this.isWorn = false;
     this.connection.close();
     this.connection = this.start();
   }

@@ -56,7 +56,7 @@ export class Pictures {
     const file = await this.client().importPicture(given);
     const whole = { ...store.state.settings, ...uncropped };
     const { size, hash } = await this.client().inspect(file);
-    const picture = `sha256:${hash ?? "unknown"}`;
+    const picture = `sha256:${hash}`;
     const { wanted, settings } = store.state;
     store.set({ wanted: undefined });
     if (!wanted || settings.picture !== picture) {
@@ -75,7 +75,7 @@ export class Pictures {
     }
     const initial = await this.client().importPicture(given);
     const { hash } = await this.client().preview({ file: initial, settings: store.state.settings });
-    const initialImage = `sha256:${hash ?? "unknown"}`;
+    const initialImage = `sha256:${hash}`;
     const { settings } = store.state;
     if (settings.initialImage !== undefined && !store.state.initial && settings.initialImage !== initialImage)
       store.set({ note: "This is another picture to start from than the one the link was made with." });

@@ -44,6 +44,7 @@ export class Session {
       await work();
     } catch (error) {
       if (wasEnded(error)) return;
+      if (problemOf(error).code === "memory") this.computing.isWorn = true;
       const isBusy = !["ready", "ended", "loading"].includes(store.state.phase);
       if (isBusy) store.set({ phase: store.state.run ? "ended" : "ready" });
       store.set({ problem: problemOf(error), announcement: "" });

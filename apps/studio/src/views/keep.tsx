@@ -1,6 +1,7 @@
 import { useState } from "preact/hooks";
 import { toAddress } from "../settings/address.js";
 import { toCommand } from "../settings/command.js";
+import { copyText } from "./copy-text.js";
 import { download } from "./download.js";
 import type { ViewProps } from "./view-props.js";
 
@@ -27,7 +28,11 @@ export function Keep({ state, session }: ViewProps) {
     );
   }
   const copy = (what: string, text: string) => {
-    void navigator.clipboard.writeText(text).then(() => setCopied(what));
+    void copyText(text).then((isCopied) => {
+      if (isCopied) setCopied(what);
+      else
+        session.complain(`This browser does not let the page copy. Select it and copy it yourself: ${text}`);
+    });
   };
   const command = toCommand(run.start.used, run.settings.pictureName ?? "picture.png");
   const link = new URL(`#${toAddress(run.settings)}`, location.href).href;

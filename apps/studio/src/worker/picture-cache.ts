@@ -12,13 +12,13 @@ const keptPixels = 4e6;
 class CachedPicture {
   private decoded: Promise<Pixels> | undefined;
   private reduced: { readonly shorterSide: number; readonly pixels: Promise<Pixels> } | undefined;
-  private hashed: Promise<string | undefined> | undefined;
+  private hashed: Promise<string> | undefined;
   private known: { readonly width: number; readonly height: number } | undefined;
 
   constructor(readonly bytes: Uint8Array<ArrayBuffer>) {}
 
   /** SHA-256 of the file. */
-  hash(): Promise<string | undefined> {
+  hash(): Promise<string> {
     this.hashed ??= sha256(this.bytes);
     return this.hashed;
   }

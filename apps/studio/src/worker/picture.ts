@@ -1,6 +1,6 @@
-import { loadImages } from "@plenoptic/data";
+import { loadImages, type Pixels } from "@plenoptic/data";
 import { savedArrays } from "@plenoptic/synthesis";
-import { DataError, ShapeError, slice, type Tensor, tensor } from "@plenoptic/tensor";
+import { DataError, ShapeError, type Tensor, tensor } from "@plenoptic/tensor";
 import type { Inspected, PictureOrder, Preview } from "../protocol.js";
 import type { Settings } from "../settings/settings.js";
 import { type Region, type Size, usedRegion } from "../square.js";
@@ -43,13 +43,21 @@ export async function loadTarget(file: Blob, settings: Settings): Promise<Tensor
     return tensor(image.data, image.shape);
   }
   const pixels = await cached.prepare(settings.reduce);
-  const { left, top, width, height } = checkedRegion(settings, pixels);
-  const picture = await loadImages(pixels, { asGray: !settings.color });
+  const used = cut(pixels, checkedRegion(settings, pixels));
   cached.release();
-  if (settings.crop === undefined) return picture;
-  const target = slice(picture, [0, 0, top, left], [1, picture.shape[1], height, width]);
-  picture.dispose();
-  return target;
+  return loadImages(used, { asGray: !settings.color });
+}
+
+/** A part of a picture, before anything of it is put on a device: a photograph may be too large for that. */
+function cut(pixels: Pixels, { left, top, width, height }: Region): Pixels {
+  if (width === pixels.width && height === pixels.height) return pixels;
+  const { channels, maxValue } = pixels;
+  const data = new Float64Array(width * height * channels);
+  for (let y = 0; y < height; y++) {
+    const from = ((top + y) * pixels.width + left) * channels;
+    for (let i = 0; i < width * channels; i++) data[y * width * channels + i] = pixels.data[from + i];
+  }
+  return { width, height, channels, maxValue, data };
 }
 
 /** The part of a picture that is used. */

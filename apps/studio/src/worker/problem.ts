@@ -2,7 +2,8 @@ import { errorCode, explain } from "@plenoptic/cli/settings";
 import type { Problem } from "../protocol.js";
 
 /** How the library and the browser say that there is not enough memory. */
-const noMemory = /out of memory|allocation failed|array buffer allocation|invalid typed array length|MiB/i;
+const noMemory =
+  /out of memory|allocation failed|array buffer allocation|invalid typed array length|[KMG]iB/i;
 
 /** An error as the page shows it. What the command would say of its own options is said of the page's instead. */
 export function toProblem(error: unknown, { runsForeignCode = false } = {}): Problem {
