@@ -56,6 +56,13 @@ describe("settings in an address", () => {
     );
   });
 
+  it("use as much of the built-in texture as it has", () => {
+    expect(fromAddress("picture=stones").crop).toBe(192);
+    expect(toAddress(fromAddress("picture=stones"))).toBe("picture=stones");
+    expect(fromAddress("picture=stones&crop=256").crop).toBe(256);
+    expect(toAddress(fromAddress("crop=128&picture=stones"))).toBe("picture=stones&crop=128");
+  });
+
   it("leave out what nobody chose", () => {
     expect(toAddress(defaultSettings)).toBe("");
     expect(fromAddress("")).toEqual(defaultSettings);

@@ -10,8 +10,6 @@ export interface BuiltIn {
   /** Said on a small button. */
   readonly shortName: string;
   readonly url: string;
-  /** Side of the square that is used, unless somebody chooses. */
-  readonly crop: number;
   /** What the file is called, where the command does not have it, too. */
   readonly fileName?: string;
 }
@@ -22,14 +20,12 @@ export const builtIns: readonly BuiltIn[] = [
     name: "House cat, Muybridge 1887",
     shortName: "Cat",
     url: houseCat,
-    crop: 256,
   },
   {
     picture: stonesPicture,
     name: "Stones, a texture",
     shortName: "Stones",
     url: stones,
-    crop: 192,
     fileName: "stones.png",
   },
 ];

@@ -44,9 +44,15 @@ export class Pictures {
   /** A picture of the page's own. */
   async useBuiltIn(builtIn: BuiltIn): Promise<void> {
     const file = await fileOf(builtIn);
-    const { picture, crop } = builtIn;
+    const { picture } = builtIn;
     this.store.set({ wanted: undefined });
-    this.change({ ...this.store.state.settings, ...uncropped, picture, pictureName: undefined, crop });
+    this.change({
+      ...this.store.state.settings,
+      ...uncropped,
+      picture,
+      pictureName: undefined,
+      crop: defaultCrop(picture),
+    });
     await this.take(file);
   }
 

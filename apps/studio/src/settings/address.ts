@@ -1,4 +1,4 @@
-import { defaultSettings, type OptionBag, type Settings } from "./settings.js";
+import { defaultCrop, defaultSettings, type OptionBag, type Settings } from "./settings.js";
 
 /** The bags of options, each of which has settings of its own. */
 type BagName = "modelOption" | "optimizerOption" | "schedulerOption";
@@ -91,7 +91,7 @@ export function toAddress(settings: Settings): string {
   const parameters = new URLSearchParams();
   for (const name of fieldNames) {
     const value = settings[name];
-    const preset = defaultSettings[name];
+    const preset = name === "crop" ? defaultCrop(settings.picture) : defaultSettings[name];
     if (value !== undefined && value !== preset) parameters.set(kebab(name), String(value));
     // "The whole picture" differs from a default crop, and must be said.
     if (value === undefined && preset !== undefined) parameters.set(kebab(name), "");
@@ -119,7 +119,8 @@ export function fromAddress(text: string): Settings {
     else if (option === undefined && isField(name)) readInto(given, name, value, key);
     else throw new AddressError(`The link has a setting “${key}”, which this page does not know.`);
   }
-  return { ...defaultSettings, ...given, ...options };
+  const { picture = defaultSettings.picture } = given;
+  return { ...defaultSettings, crop: defaultCrop(picture), ...given, ...options };
 }
 
 /** Nothing after the `=` means that the setting is left out, which only some can be. */

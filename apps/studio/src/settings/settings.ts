@@ -63,5 +63,9 @@ export const defaultSettings: Settings = {
   dtype: "float32",
 };
 
+/** What is used of a picture unless somebody says: each built-in one has as much as suits it. */
+export const defaultCrop = (picture: string): number | undefined =>
+  picture === stonesPicture ? 192 : defaultSettings.crop;
+
 /** Whether a model is code of somebody else, by its address. */
 export const isForeign = (model: string): boolean => /^https?:/.test(model);
