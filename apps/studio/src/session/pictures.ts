@@ -1,5 +1,5 @@
 import type { Client } from "../protocol.js";
-import type { Settings } from "../settings/settings.js";
+import { defaultCrop, type Settings } from "../settings/settings.js";
 import type { Size } from "../square.js";
 import type { Store } from "../state.js";
 import { type BuiltIn, findBuiltIn } from "./built-in.js";
