@@ -45,13 +45,12 @@ const samplesAcross = 4;
 
 const overviews = new WeakMap<Pixels, { readonly isColor: boolean; readonly raster: Raster }>();
 
-/** All of a picture with at most 512 pixels a side, each the mean of some of what it covers. Made once. */
+/** All of a picture with at most 512 pixels a side, each the mean of some of what it covers. Made once, and copied: pictures are given away to the page. */
 export function overviewOf(pixels: Pixels, isColor: boolean): Raster {
   const known = overviews.get(pixels);
-  if (known?.isColor === isColor) return known.raster;
-  const raster = drawOverview(pixels, isColor);
+  const raster = known?.isColor === isColor ? known.raster : drawOverview(pixels, isColor);
   overviews.set(pixels, { isColor, raster });
-  return raster;
+  return { ...raster, rgba: raster.rgba.slice() };
 }
 
 function drawOverview(pixels: Pixels, isColor: boolean): Raster {
