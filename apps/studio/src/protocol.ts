@@ -25,6 +25,8 @@ export interface Choice {
 export interface Entry {
   readonly name: string;
   readonly options: readonly Choice[];
+  /** Options that have no default, with what suits. */
+  readonly needed?: OptionBag;
 }
 
 /** A model, and what is chosen for it where nobody chooses. */

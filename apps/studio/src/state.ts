@@ -67,6 +67,8 @@ export interface State {
   readonly shown?: ShownFrame;
   readonly problem?: Problem;
   readonly note?: string;
+  /** How far something is that takes its time; too often to be read aloud. */
+  readonly working?: string;
   /** Said to those who do not see the page change. */
   readonly announcement: string;
   /** Whether the work could be kept for the next visit; undefined before it was tried. */

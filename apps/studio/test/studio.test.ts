@@ -1,5 +1,4 @@
 import { readFileSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { examineSavedSynthesis } from "@plenoptic/io";
 import { askReference, hasReference, referenceIsNeeded, testFolder } from "@plenoptic/testing";
@@ -495,67 +494,5 @@ describe.skipIf(!hasChromium)(`the studio ${chromiumIsNeeded}`, { timeout: 150_0
     await button(page, "Start anew").click();
     await page.getByRole("alert").getByText("404").waitFor();
     complaints.length = 0;
-  });
-
-  it("has no violation that axe finds, at any width, light or dark", async () => {
-    const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-    const violations = async (what: string) => {
-      const found = await page.evaluate(async (script) => {
-        // The page's policy allows no script from elsewhere, nor eval; what a test evaluates is exempt.
-        if (!("axe" in globalThis)) Function(script)();
-        const { axe } = globalThis as unknown as {
-          axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-        };
-        const { violations } = await axe.run();
-        return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
-      }, axe);
-      expect(found, what).toEqual([]);
-    };
-    for (const [width, colorScheme] of [
-      [360, "dark"],
-      [1280, "light"],
-    ] as const) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await open(`model=OnOff&max-iter=4&store-progress=1&device=cpu&seed=${width}`);
-      await drop();
-      await page.getByText("Everything else").click();
-      await violations(`before, ${width} ${colorScheme}`);
-      await button(page, "Run").click();
-      await sha256(page);
-      await violations(`after, ${width} ${colorScheme}`);
-      await button(page, "Can you tell them apart?").click();
-      await violations(`judging, ${width} ${colorScheme}`);
-      const isTooWide = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-      expect(isTooWide).toBe(false);
-      await page.keyboard.press("Escape");
-    }
-  });
-
-  it("is used by the keyboard alone", async () => {
-    await open("max-iter=30&model-option.kernelSize=5&device=cpu&store-progress=5");
-    const reach = async (name: string) => {
-      for (let presses = 0; presses < 60; presses++) {
-        await page.keyboard.press("Tab");
-        const label = await page.evaluate(() => document.activeElement?.textContent?.trim());
-        if (label === name) return;
-      }
-      throw new Error(`The Tab key does not come to ${name}.`);
-    };
-    await reach("Run");
-    await page.keyboard.press("Enter");
-    await sha256(page);
-    await reach("Can you tell them apart?");
-    await page.keyboard.press("Enter");
-    await page.getByLabel("How to look").selectOption("match");
-    await button(page, "Begin").focus();
-    await page.keyboard.press("Space");
-    await expect.poll(() => button(page, "Same (S)").isEnabled(), { timeout: 10_000 }).toBe(true);
-    await page.keyboard.press("s");
-    await page.getByText("Trial 2 of 8").waitFor();
-    await button(page, "End").click();
-    await page.getByText(/of 1 right/).waitFor();
-    await page.keyboard.press("Escape");
-    await expect.poll(() => page.locator("dialog").count()).toBe(0);
   });
 });

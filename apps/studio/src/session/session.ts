@@ -413,13 +413,14 @@ export class Session {
     const { store } = this;
     let film: Blob | undefined;
     await this.guarded(async () => {
-      store.set({ problem: undefined, note: "Making the film …" });
+      store.set({ problem: undefined, working: "Making the film …", announcement: "Making the film" });
       const [{ filmOf }, arrays] = await Promise.all([import("../film.js"), this.worker.arrays()]);
       film = await filmOf(arrays, format, (part) =>
-        store.set({ note: `Making the film: ${Math.round(100 * part)} %` }),
+        store.set({ working: `Making the film: ${Math.round(100 * part)} %` }),
       );
+      store.set({ announcement: "The film is made" });
     });
-    store.set({ note: undefined });
+    store.set({ working: undefined });
     return film;
   }
 

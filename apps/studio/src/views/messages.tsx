@@ -2,7 +2,7 @@ import type { ViewProps } from "./view-props.js";
 
 /** What went wrong, and what is worth knowing. */
 export function Messages({ state, session }: ViewProps) {
-  const { problem, note, keptBefore } = state;
+  const { problem, note, working, keptBefore } = state;
   return (
     <>
       {problem && (
@@ -18,7 +18,10 @@ export function Messages({ state, session }: ViewProps) {
           </button>
         </p>
       )}
-      {note && <p class="message">{note}</p>}
+      <div class="note" role="status">
+        {note && <p class="message">{note}</p>}
+      </div>
+      {working && <p class="message">{working}</p>}
     </>
   );
 }

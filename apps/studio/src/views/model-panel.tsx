@@ -175,7 +175,12 @@ function DescentPanel(props: ViewProps) {
           label="Scheduler"
           value={settings.scheduler ?? ""}
           options={[["", "none"], ...names(catalogue.schedulers)]}
-          onChange={(name) => change({ scheduler: name || undefined, schedulerOption: {} })}
+          onChange={(name) =>
+            change({
+              scheduler: name || undefined,
+              schedulerOption: entry(catalogue.schedulers, name)?.needed ?? {},
+            })
+          }
         />
         {mayHaveScales && <ScaleFields settings={settings} onChange={change} />}
       </div>

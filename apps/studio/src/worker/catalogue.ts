@@ -9,7 +9,7 @@ import {
 import { optimizers, schedulers } from "@plenoptic/optim";
 import type { Catalogue, Choice, Entry, ModelEntry, OptionKind, Recipe } from "../protocol.js";
 import { toCommandSettings } from "../settings/command.js";
-import { defaultSettings } from "../settings/settings.js";
+import { defaultSettings, type OptionBag } from "../settings/settings.js";
 
 /** Options that a page cannot offer, or that change nothing. */
 const left = new Set(["cacheFilt", "weight"]);
@@ -51,8 +51,8 @@ async function optimizerEntry(name: string): Promise<Entry> {
   return { name, options: choices((await made.stateDict()).options) };
 }
 
-/** Options that must be given, so that the page has something to begin with. */
-const needed: Readonly<Record<string, object>> = {
+/** Options that must be given, and what the page begins with. */
+const needed: Readonly<Record<string, OptionBag>> = {
   StepLR: { stepSize: 30 },
   MultiStepLR: { milestones: [30, 80] },
   ExponentialLR: { gamma: 0.95 },
@@ -62,7 +62,8 @@ const needed: Readonly<Record<string, object>> = {
 function schedulerEntry(name: string): Entry {
   const optimizer = new optimizers.SGD({ lr: 0.01 } as never);
   const made = new schedulers[name](optimizer, (needed[name] ?? {}) as never);
-  return { name, options: choices((made.stateDict() as { options?: object }).options ?? {}) };
+  const options = choices((made.stateDict() as { options?: object }).options ?? {});
+  return { name, options, needed: needed[name] };
 }
 
 /** What can be chosen, from the lists that the command has, too. */
