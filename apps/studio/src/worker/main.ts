@@ -13,20 +13,19 @@ import { Run } from "./run.js";
 
 /** A dedicated worker's own side; the page's types know a window only. */
 const port = globalThis as unknown as {
-  postMessage(message: WorkerMessage, transfer: Transferable[]): void;
+  postMessage(message: WorkerMessage, transfer?: Transferable[]): void;
   onmessage: ((event: MessageEvent<RequestMessage>) => void) | null;
 };
 
-/** The memory of all pictures in a message. They were made for it, so that the page may have them without a copy. */
-function picturesIn(value: unknown): ArrayBuffer[] {
-  if (value instanceof Uint8ClampedArray) return [value.buffer as ArrayBuffer];
-  const isNumbers = ArrayBuffer.isView(value) || (Array.isArray(value) && typeof value[0] === "number");
-  if (value === null || typeof value !== "object" || isNumbers) return [];
-  return Object.values(value).flatMap(picturesIn);
+/** The memory of the pictures in news, which were made for it, so that the page may have them without a copy. */
+function picturesIn(news: News): ArrayBuffer[] {
+  if (news.kind !== "progress") return [];
+  const { metamer, error } = news.progress;
+  const maps = error?.kind === "maps" ? error.maps : [];
+  return [metamer, ...maps].map(({ rgba }) => rgba.buffer);
 }
 
-const send = (message: WorkerMessage) => port.postMessage(message, [...new Set(picturesIn(message))]);
-const tell = (news: News) => send({ news });
+const tell = (news: News) => port.postMessage({ news }, picturesIn(news));
 
 let run: Run | undefined;
 /** What the run was begun with. */
@@ -97,8 +96,11 @@ const handlers: Handlers = {
 port.onmessage = async ({ data: { id, name, args } }) => {
   try {
     const handle = handlers[name] as (...given: readonly unknown[]) => unknown;
-    send({ id, result: await handle(...args) });
+    port.postMessage({ id, result: await handle(...args) });
   } catch (error) {
-    send({ id, problem: toProblem(error, { runsForeignCode: isForeign(order?.settings.model ?? "") }) });
+    port.postMessage({
+      id,
+      problem: toProblem(error, { runsForeignCode: isForeign(order?.settings.model ?? "") }),
+    });
   }
 };
