@@ -55,7 +55,10 @@ export async function videoWriter(
   let frame = 0;
   return {
     async add(svg) {
-      context.drawImage(await drawOnCanvas(svg, size.scale), 0, 0);
+      const drawing = await drawOnCanvas(svg, size.scale);
+      // What an even size has more than the drawing is of the colour beside it.
+      context.drawImage(drawing, 0, 0, width, height);
+      context.drawImage(drawing, 0, 0);
       await source.add(frame++ / size.framerate, 1 / size.framerate);
     },
     async finish() {

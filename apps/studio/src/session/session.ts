@@ -1,3 +1,4 @@
+import type { FilmFormat } from "../film.js";
 import type { News, OpenedFile, Progress, RunEnd, RunOrder, RunStart } from "../protocol.js";
 import { fromAddress, toAddress } from "../settings/address.js";
 import { defaultSettings, isForeign, type Settings } from "../settings/settings.js";
@@ -409,7 +410,7 @@ export class Session {
   forget = (): Promise<void> => this.keeping.forget();
 
   /** The stored images and the loss as a film; what draws it is loaded now. */
-  async film(format: "mp4" | "gif"): Promise<Blob | undefined> {
+  async film(format: FilmFormat): Promise<Blob | undefined> {
     const { store } = this;
     let film: Blob | undefined;
     await this.guarded(async () => {

@@ -57,7 +57,7 @@ export function Keep({ state, session }: ViewProps) {
         <button type="button" disabled={isBusy} onClick={() => void take("target.png")}>
           target.png
         </button>
-        {(["mp4", "gif"] as const).map((format) => (
+        {(["mp4", "webm", "gif"] as const).map((format) => (
           <button
             key={format}
             type="button"
