@@ -24,16 +24,21 @@ async function videoOf(film: Film, format: "mp4" | "webm", onProgress: OnProgres
 
 type OnProgress = (progress: { frame: number; count: number }) => void;
 
+/** Drawing a film is work in parts, between which clicks are answered. */
+const turn = () => new Promise<void>((resolve) => setTimeout(resolve));
+
 /** The stored images beside the loss, as a film. */
 export async function filmOf(
   arrays: PlotArrays,
   format: FilmFormat,
   onPart: (part: number) => void,
 ): Promise<Blob> {
+  await turn();
   const film = synthesisAnimate(arrays, {
     includedPlots: ["synthesisImshow", "synthesisLoss"],
     repeat: true,
   });
+  await turn();
   const onProgress: OnProgress = ({ frame, count }) => onPart(frame / count);
   if (format !== "gif") return videoOf(film, format, onProgress);
   return new Blob([(await film.toGIF({ onProgress })) as Uint8Array<ArrayBuffer>], { type: "image/gif" });

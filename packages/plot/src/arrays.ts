@@ -79,9 +79,9 @@ export function extent(data: ArrayLike<number>): [number, number] | undefined {
   let high = Number.NEGATIVE_INFINITY;
   for (let i = 0; i < data.length; i++) {
     const value = data[i];
-    if (!Number.isFinite(value)) continue;
-    if (value < low) low = value;
-    if (value > high) high = value;
+    // No number is less or more than NaN.
+    if (value < low && value !== Number.NEGATIVE_INFINITY) low = value;
+    if (value > high && value !== Number.POSITIVE_INFINITY) high = value;
   }
   return low <= high ? [low, high] : undefined;
 }
