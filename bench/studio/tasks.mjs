@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ended, openStudio, press, watched } from "./chromium.mjs";
+import { longestTask } from "./trace.mjs";
 
 const isRunning = (page) =>
   page.evaluate(() =>
@@ -74,8 +75,11 @@ export async function measureTasks({ browser, address }, iterations = 2000) {
   try {
     const rows = [];
     for (const { name, work } of steps) {
-      const { longTask, gap } = await watched(page, () => work(page, join(folder, "metamer.pt")));
-      rows.push({ name, longTaskMs: longTask, gapMs: gap });
+      let seen;
+      const cpuMs = await longestTask(page, async () => {
+        seen = await watched(page, () => work(page, join(folder, "metamer.pt")));
+      });
+      rows.push({ name, longTaskMs: seen.longTask, cpuMs, gapMs: seen.gap });
     }
     return rows;
   } finally {
