@@ -312,6 +312,9 @@ describe.skipIf(!hasChromium)(`the look of the studio ${chromiumIsNeeded}`, { ti
     await button("Run").click();
     await studio.end();
     await page.getByText(/^npx plenoptic metamer stones\.png --crop 192 /).waitFor();
+    await page.getByText("Where the loss is").waitFor();
+    expect(await violations(page)).toEqual([]);
+    expect(await cutText(page)).toEqual([]);
     const [download] = await Promise.all([
       page.waitForEvent("download"),
       page.getByRole("link", { name: "stones.png" }).click(),

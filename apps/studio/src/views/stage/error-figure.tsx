@@ -51,7 +51,17 @@ function Shares({ shares }: { shares: readonly { name: string; share: number }[]
         {shares.slice(0, 6).map(({ name, share }) => (
           <li key={name}>
             <span>{name.replaceAll("_", " ")}</span>
-            <meter min={0} max={1} value={share} aria-label={name.replaceAll("_", " ")} />
+            {/* biome-ignore lint/a11y/useSemanticElements: browsers draw their own meters in colours of their own */}
+            <div
+              class="bar"
+              role="meter"
+              aria-label={name.replaceAll("_", " ")}
+              aria-valuemin={0}
+              aria-valuemax={1}
+              aria-valuenow={share}
+            >
+              <div style={{ width: `${100 * share}%` }} />
+            </div>
             <span>{Math.round(100 * share)} %</span>
           </li>
         ))}
