@@ -131,7 +131,7 @@ describe.skipIf(!hasChromium)(`the studio ${chromiumIsNeeded}`, { timeout: 150_0
     expect(await iteration(page)).toBeLessThan(40);
     await page.reload();
     await page.getByText("· converged").waitFor();
-    await button(page, "Go on all the same").click();
+    await button(page, "Go on").click();
     await page.getByText("40 of 40 · finished").waitFor();
     const options = ["--model-option", "kernelSize=5", "--max-iter", "40", "--stop-criterion", "0"];
     expect(await sha256(page)).toBe((await runCommand(picture, options)).sha256);

@@ -29,7 +29,7 @@ function firstDeed({ state, session }: ViewProps): Deed {
     return { text: "Pause", isPossible: phase === "running", act: () => void session.pause() };
   if (phase === "starting") return { text: "Starting…", isPossible: false, act: () => undefined };
   if (!isPaused) return { text: "Run", isPossible: isReady && !lacksStart, act: () => void session.run() };
-  const text = isDone ? `${run?.more} more` : isConverged ? "Go on all the same" : "Continue";
+  const text = isDone ? `${run?.more} more` : isConverged ? "Go on" : "Continue";
   return { text, isPossible: isReady, act: () => void session.goOn() };
 }
 
@@ -72,13 +72,13 @@ export function Controls({ state, session }: ViewProps) {
           else”.
         </p>
       )}
-      {run && <Advance run={run} phase={phase} isConverged={isConverged} />}
+      {run && <Advance run={run} phase={phase} />}
     </section>
   );
 }
 
 /** How far it is. */
-function Advance({ run, phase, isConverged }: { run: RunView; phase: Phase; isConverged: boolean }) {
+function Advance({ run, phase }: { run: RunView; phase: Phase }) {
   const left = run.until - run.iteration;
   return (
     <div class="progress">
@@ -98,12 +98,6 @@ function Advance({ run, phase, isConverged }: { run: RunView; phase: Phase; isCo
         {run.scale && ` · scale ${run.scale.replaceAll("_", " ")}`}
         {phase !== "running" && run.outcome && ` · ${run.outcome}`}
       </p>
-      {isConverged && (
-        <p class="hint">
-          Over the last {run.settings.stopItersToCheck} iterations the loss changed by less than{" "}
-          {run.settings.stopCriterion}.
-        </p>
-      )}
     </div>
   );
 }

@@ -2,7 +2,7 @@ import type { ViewProps } from "./view-props.js";
 
 /** What went wrong, and what is worth knowing. */
 export function Messages({ state, session }: ViewProps) {
-  const { problem, note, working, keptBefore } = state;
+  const { problem, note, working, keptBefore, run } = state;
   return (
     <>
       {problem && (
@@ -20,6 +20,12 @@ export function Messages({ state, session }: ViewProps) {
       )}
       <div class="note" role="status">
         {note && <p class="message">{note}</p>}
+        {run?.outcome === "converged" && (
+          <p class="message">
+            It has converged: over the last {run.settings.stopItersToCheck} iterations the loss changed by
+            less than {run.settings.stopCriterion}.
+          </p>
+        )}
       </div>
       {working && <p class="message">{working}</p>}
     </>
