@@ -9,6 +9,7 @@ export {
   reptileSkin,
 } from "./built-in.js";
 export { decodeImage } from "./codecs/decode.js";
+export { encodePixels } from "./codecs/png.js";
 export { centerCrop, crop } from "./crop.js";
 export { fetchData } from "./fetch-data.js";
 export { cacheFolder, type FetchFileOptions, fetchFile } from "./fetch-file.js";

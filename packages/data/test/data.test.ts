@@ -204,6 +204,11 @@ describe("what is no picture", () => {
     ],
     ["a truncated PNG", async () => (await png()).subarray(0, 60), /damaged or truncated/],
     ["a PNG header alone", async () => (await png()).subarray(0, 8), /damaged or truncated/],
+    [
+      "a JPEG for printers",
+      async () => new Uint8Array(readFileSync(new URL("./fixtures/cmyk.jpg", import.meta.url))),
+      /four inks/,
+    ],
     ["a truncated PGM", async () => text("P5 4 4 255 abc"), /truncated: it has 3 of 16/],
     ["a PGM without end", async () => text("P2 4 4 255 1 2"), /truncated/],
     ["a PGM of nonsense", async () => text("P5 x"), /header is damaged/],

@@ -43,25 +43,30 @@ function checkComplete(bytes: Uint8Array): void {
 /** Reads a JPEG, to the same pixels as libjpeg-turbo with its default upsampling. */
 export async function decodeJpeg(bytes: Uint8Array): Promise<Pixels> {
   checkComplete(bytes);
+  const components = componentsOf(bytes);
+  if (components === 4)
+    throw new DataError(
+      "The JPEG has the four inks of a printer (CMYK), which are no colours on a screen. Save it as RGB.",
+    );
   decoder ??= load();
   try {
     const jpeg = await decoder;
     const { width, height, data } = await jpeg.default(new Uint8Array(bytes).buffer);
-    return withoutAlpha(width, height, data, isGray(bytes));
+    return withoutAlpha(width, height, data, components === 1);
   } catch (cause) {
     throw new DataError(`The JPEG file is damaged: ${(cause as Error)?.message ?? cause}`, { cause });
   }
 }
 
 /** Number of components in the frame header: 1 for a grey picture. */
-function isGray(bytes: Uint8Array): boolean {
+function componentsOf(bytes: Uint8Array): number | undefined {
   for (let i = 2; i + 9 < bytes.length && bytes[i] === 0xff; ) {
     const marker = bytes[i + 1];
     // Frame headers are C0 to CF but for C4, C8 and CC, which are tables.
-    if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) return bytes[i + 9] === 1;
+    if (marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker)) return bytes[i + 9];
     i += 2 + bytes[i + 2] * 256 + bytes[i + 3];
   }
-  return false;
+  return undefined;
 }
 
 function withoutAlpha(width: number, height: number, rgba: Uint8ClampedArray, gray: boolean): Pixels {

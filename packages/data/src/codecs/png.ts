@@ -31,13 +31,33 @@ function unpack(packed: ArrayLike<number>, width: number, height: number, depth:
 
 function fromPalette({ width, height, depth, data }: ReturnType<typeof decode>, palette: number[][]): Pixels {
   const indices = depth < 8 ? unpack(data, width, height, depth) : data;
-  const colors = Array.from(indices).flatMap((i) => (palette[i] ?? [0, 0, 0]).slice(0, 3));
-  return { width, height, channels: 3, maxValue: 255, data: Uint8Array.from(colors) };
+  const colors = new Uint8Array(3 * width * height);
+  for (let i = 0; i < width * height; i++) {
+    const color = palette[indices[i]];
+    if (color) for (let c = 0; c < 3; c++) colors[3 * i + c] = color[c];
+  }
+  return { width, height, channels: 3, maxValue: 255, data: colors };
 }
 
-/** Writes a PNG of 1 or 3 channels, 8 or 16 bits. */
-export function encodePng({ width, height, channels, maxValue, data }: Pixels): Uint8Array {
+/** Writes a PNG of 1 to 4 channels, 8 or 16 bits. */
+export function encodePng(
+  { width, height, channels, maxValue, data }: Pixels,
+  zlib: { level?: 1 } = {},
+): Uint8Array {
   const depth = maxValue > 255 ? 16 : 8;
   const values = depth === 16 ? Uint16Array.from(data) : Uint8Array.from(data);
-  return encode({ width, height, channels, depth, data: values });
+  return encode({ width, height, channels, depth, data: values }, { zlib });
 }
+
+/**
+ * Writes decoded pixels as PNG, as they are; the file is larger than need be, and written in a fraction of the time. The same bytes on
+ * every machine.
+ *
+ * @example
+ * ```ts
+ * import { decodeImage, encodePixels } from "@plenoptic/data";
+ * const picture = await decodeImage(new TextEncoder().encode("P2 2 1 255 0 255"));
+ * console.log((await decodeImage(encodePixels(picture))).data); // 0 255
+ * ```
+ */
+export const encodePixels = (pixels: Pixels): Uint8Array => encodePng(pixels, { level: 1 });
