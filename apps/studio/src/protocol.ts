@@ -63,6 +63,14 @@ export interface PictureOrder {
   readonly settings: Settings;
 }
 
+/** A picture that the command reads, too. */
+export interface ImportedPicture {
+  /** The file itself, or a PNG of it. */
+  readonly file: Blob;
+  /** Why it is another file: it was turned upright, or is of a format that the command does not read. */
+  readonly change?: "turned" | "format";
+}
+
 /** What a picture file is. */
 export interface Inspected {
   readonly size: Size;
@@ -169,8 +177,7 @@ export interface Problem {
 /** What the page can ask of the worker. */
 export interface Requests {
   describe(): { catalogue: Catalogue; devices: DeviceReport };
-  /** The file itself where the library reads it, else a PNG of it. */
-  importPicture(file: Blob): Blob;
+  importPicture(file: Blob): ImportedPicture;
   inspect(file: Blob): Inspected;
   preview(order: PictureOrder): Preview;
   /** Takes a `.pt` file to look at. */

@@ -1,4 +1,4 @@
-import type { Client } from "../protocol.js";
+import type { Client, ImportedPicture } from "../protocol.js";
 import { defaultCrop, type Settings } from "../settings/settings.js";
 import type { Size } from "../square.js";
 import type { Store } from "../state.js";
@@ -18,6 +18,13 @@ function suitableCrop({ width, height }: Size): Pick<Settings, "reduce" | "crop"
 }
 
 const fileOf = async ({ url }: BuiltIn): Promise<Blob> => (await fetch(url)).blob();
+
+const pngName = (name: string): string => `${name.replace(/\.[^.]*$/, "")}.png`;
+
+const changes: Readonly<Record<NonNullable<ImportedPicture["change"]>, string>> = {
+  turned: "was turned upright, as its camera was held.",
+  format: "is of a format that the command does not read, and became a PNG.",
+};
 
 /** The picture that is to be matched: where it comes from, and what is used of it. */
 export class Pictures {
@@ -59,7 +66,8 @@ export class Pictures {
   /** A file that the visitor brings. */
   async use(given: Blob, name: string): Promise<void> {
     const { store } = this;
-    const file = await this.client().importPicture(given);
+    const { file, change } = await this.client().importPicture(given);
+    const pictureName = change ? pngName(name) : name;
     const whole = { ...store.state.settings, ...uncropped };
     const { size, hash } = await this.client().inspect(file);
     const picture = `sha256:${hash}`;
@@ -67,7 +75,9 @@ export class Pictures {
     store.set({ wanted: undefined });
     if (!wanted || settings.picture !== picture) {
       if (wanted) store.set({ note: "This is another picture than the one the link was made with." });
-      this.change({ ...whole, picture, pictureName: name, ...suitableCrop(size) });
+      else if (change)
+        store.set({ note: `${name} ${changes[change]} From now on ${pictureName} is the picture.` });
+      this.change({ ...whole, picture, pictureName, ...suitableCrop(size) });
     }
     await this.take(file);
   }
@@ -79,14 +89,14 @@ export class Pictures {
       store.set({ initial: undefined });
       return this.change({ ...store.state.settings, initialImage: undefined, initialImageName: undefined });
     }
-    const initial = await this.client().importPicture(given);
+    const { file: initial, change } = await this.client().importPicture(given);
     const { hash } = await this.client().preview({ file: initial, settings: store.state.settings });
     const initialImage = `sha256:${hash}`;
     const { settings } = store.state;
     if (settings.initialImage !== undefined && !store.state.initial && settings.initialImage !== initialImage)
       store.set({ note: "This is another picture to start from than the one the link was made with." });
     store.set({ initial });
-    this.change({ ...settings, initialImage, initialImageName: given.name });
+    this.change({ ...settings, initialImage, initialImageName: change ? pngName(given.name) : given.name });
   }
 
   /** A file that is known to be good, used as the settings say. */

@@ -16,6 +16,13 @@ const isSame = (a: Settings, b: Settings) => toAddress(a) === toAddress(b);
 /** What goes on from a file is asked for so many iterations more: the file does not say how many there were to be. */
 const moreOfOpened = 100;
 
+/** Browsers and mail programs rename files. */
+const startsAsZip = async (file: Blob): Promise<boolean> =>
+  (await file
+    .slice(0, 2)
+    .text()
+    .catch(() => "")) === "PK";
+
 /** What visitors do, one method each: it asks the worker, and changes the state. */
 export class Session {
   private readonly computing = new Computing((news) => this.hear(news));
@@ -123,7 +130,7 @@ export class Session {
     await this.ready;
     await this.guarded(async () => {
       this.store.set({ problem: undefined, note: undefined });
-      if (/\.pt$/i.test(name)) await this.openSaved(given, name);
+      if (/\.pt$/i.test(name) || (await startsAsZip(given))) await this.openSaved(given, name);
       else if (/\.json$/i.test(name)) await this.followRecord(given, name);
       else await this.pictures.use(given, name);
     });

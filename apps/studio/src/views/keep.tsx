@@ -34,7 +34,10 @@ export function Keep({ state, session }: ViewProps) {
         session.complain(`This browser does not let the page copy. Select it and copy it yourself: ${text}`);
     });
   };
-  const command = toCommand(run.start.used, run.settings.pictureName ?? "picture.png");
+  const { pictureName = "picture.png" } = run.settings;
+  // A photograph of the camera's, a pasted picture, or one that had to be changed is no file that the visitor has.
+  const isOnlyHere = run.settings.picture.startsWith("sha256:") && !(run.picture instanceof File);
+  const command = toCommand(run.start.used, pictureName);
   const link = new URL(`#${toAddress(run.settings)}`, location.href).href;
   const record = () => {
     const { used, dtype, device } = run.start;
@@ -57,6 +60,15 @@ export function Keep({ state, session }: ViewProps) {
         <button type="button" disabled={isBusy} onClick={() => void take("target.png")}>
           target.png
         </button>
+        {isOnlyHere && (
+          <button
+            type="button"
+            title="The picture itself, which the link and the command need"
+            onClick={() => download(run.picture, pictureName)}
+          >
+            {pictureName}
+          </button>
+        )}
         {(["mp4", "webm", "gif"] as const).map((format) => (
           <button
             key={format}

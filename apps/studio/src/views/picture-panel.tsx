@@ -1,47 +1,28 @@
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Preview } from "../protocol.js";
 import { builtIns, findBuiltIn } from "../session/built-in.js";
 import { Camera } from "./camera.js";
 import { Crop } from "./crop.js";
 import { NumberField } from "./field.js";
+import { firstPicture, useGivenFiles } from "./given-files.js";
 import type { ViewProps } from "./view-props.js";
-
-const firstPicture = (files: Iterable<File> | undefined | null): File | undefined =>
-  files
-    ? ([...files].find(({ type, name }) => type.startsWith("image/") || /\.(pgm|ppm|pnm)$/i.test(name)) ??
-      [...files][0])
-    : undefined;
 
 /** Where the picture comes from, and what of it is used. */
 export function PicturePanel({ state, session }: ViewProps) {
   const { settings, preview, wanted } = state;
   const input = useRef<HTMLInputElement>(null);
-  const [isOver, setIsOver] = useState(false);
   const [hasCamera, setHasCamera] = useState(false);
   const take = (file: File | undefined) => {
     if (file) void session.useFile(file, file.name);
   };
-  useEffect(() => {
-    const onPaste = (event: ClipboardEvent) => take(firstPicture(event.clipboardData?.files));
-    const onDragOver = (event: DragEvent) => {
-      event.preventDefault();
-      setIsOver(true);
-    };
-    const onDragLeave = (event: DragEvent) => {
-      if (event.relatedTarget === null) setIsOver(false);
-    };
-    const onDrop = (event: DragEvent) => {
-      event.preventDefault();
-      setIsOver(false);
-      take(firstPicture(event.dataTransfer?.files));
-    };
-    const events = { paste: onPaste, dragover: onDragOver, dragleave: onDragLeave, drop: onDrop };
-    const entries = Object.entries(events) as [string, EventListener][];
-    for (const [name, listener] of entries) addEventListener(name, listener);
-    return () => {
-      for (const [name, listener] of entries) removeEventListener(name, listener);
-    };
-  });
+  const isOver = useGivenFiles(
+    // What was pasted is nowhere else: it has no name, and can be taken away as what comes from the camera.
+    (file, wasPasted) =>
+      wasPasted
+        ? void session.useFile(new Blob([file], { type: file.type }), `pasted.${file.type.split("/").at(-1)}`)
+        : take(file),
+    (message) => session.complain(message),
+  );
   const builtIn = findBuiltIn(settings.picture);
   // While a new square is being looked at, and where it cannot be, the picture stays.
   const last = useRef<{ file: Blob; preview: Preview } | undefined>(undefined);

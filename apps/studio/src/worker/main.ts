@@ -4,8 +4,9 @@ import type { Handlers, News, RequestMessage, RunOrder, RunStart, WorkerMessage 
 import { isForeign } from "../settings/settings.js";
 import { catalogue } from "./catalogue.js";
 import { reportDevices } from "./devices.js";
+import { importPicture } from "./import-picture.js";
 import { Opened } from "./opened.js";
-import { importPicture, inspect, preview } from "./picture.js";
+import { inspect, preview } from "./picture.js";
 import { toProblem } from "./problem.js";
 import { Run } from "./run.js";
 

@@ -1,39 +1,14 @@
 import { loadImages, type Pixels } from "@plenoptic/data";
 import { savedArrays } from "@plenoptic/synthesis";
-import { DataError, ShapeError, type Tensor, tensor } from "@plenoptic/tensor";
+import { ShapeError, type Tensor, tensor } from "@plenoptic/tensor";
 import type { Inspected, PictureOrder, Preview } from "../protocol.js";
 import type { Settings } from "../settings/settings.js";
 import { type Region, type Size, usedRegion } from "../square.js";
 import { overviewOf, pixelsToRaster } from "./overview.js";
-import { cachedPicture, isTooLarge, tooLarge } from "./picture-cache.js";
+import { cachedPicture } from "./picture-cache.js";
 import { toRaster } from "./raster.js";
 
 const isZip = (bytes: Uint8Array) => bytes[0] === 0x50 && bytes[1] === 0x4b;
-
-/** A file that this page reads as it is, or a PNG of one that only the browser can read. */
-export async function importPicture(file: Blob): Promise<Blob> {
-  const bytes = new Uint8Array(await file.arrayBuffer());
-  if (bytes.length === 0) throw new DataError("The file is empty (0 bytes).");
-  const isKnown = [[0x89, 0x50, 0x4e, 0x47], [0xff, 0xd8], [0x50]].some((start) =>
-    start.every((byte, i) => bytes[i] === byte),
-  );
-  if (isKnown) return file;
-  let bitmap: ImageBitmap;
-  try {
-    bitmap = await createImageBitmap(file);
-  } catch (cause) {
-    throw new DataError(
-      "This file is no picture that can be read here. PNG, JPEG, PGM and PPM always can; WebP, AVIF, GIF and BMP where the browser can.",
-      { cause },
-    );
-  }
-  const { width, height } = bitmap;
-  if (isTooLarge(width, height)) throw tooLarge(width, height);
-  const canvas = new OffscreenCanvas(width, height);
-  canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
-  bitmap.close();
-  return canvas.convertToBlob({ type: "image/png" });
-}
 
 /** The image that is to be matched: the part of a picture that is used, or what a `.pt` file has. */
 export async function loadTarget(file: Blob, settings: Settings): Promise<Tensor> {
