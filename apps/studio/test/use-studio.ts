@@ -7,7 +7,7 @@ export interface Studio {
   readonly host: Host;
   readonly browser: Browser;
   readonly context: BrowserContext;
-  readonly page: Page;
+  page: Page;
   /** Errors that the page told the console; a test that expects some takes them out. */
   readonly complaints: string[];
   /** Opens the page with settings as they stand after the `#`, and waits until it can be used. */

@@ -12,8 +12,12 @@ const whole =
   (least: number): Reader<number> =>
   (text, what) => {
     const value = Number(text);
-    if (text.trim() === "" || !Number.isSafeInteger(value) || value < least)
-      throw new AddressError(`${what} is “${text}”; it must be a whole number of at least ${least}.`);
+    const isTooLarge = Math.abs(value) > Number.MAX_SAFE_INTEGER;
+    if (isTooLarge) throw new AddressError(`${what} is “${text}”, which is too large.`);
+    if (text.trim() === "" || !Number.isSafeInteger(value) || value < least) {
+      const from = least === Number.MIN_SAFE_INTEGER ? "" : ` of at least ${least}`;
+      throw new AddressError(`${what} is “${text}”; it must be a whole number${from}.`);
+    }
     return value;
   };
 

@@ -48,5 +48,6 @@ function inWordsOfThePage(message: string): string {
       / Or compute on the CPU: useBackend\("cpu"\)\./,
       " Or choose cpu for “Compute on”, under “Everything else”.",
     )
+    .replace(/, or your own as \.\/file\.mjs#Name or package#Name\./, ", or a module by its address.")
     .replace(/ Take one with slice\(.*$/, "");
 }
