@@ -59,6 +59,8 @@ export interface State {
   /** The picture to start from, where the settings ask for one and the visitor has brought it. */
   readonly initial?: Blob;
   readonly preview?: Preview;
+  /** A file that the visitor has brought is being read. */
+  readonly isReading?: boolean;
   /** A link asks for a picture that the visitor has to bring. */
   readonly wanted?: string;
   /** The address of foreign code that the visitor wants to run. */

@@ -236,6 +236,34 @@ describe.skipIf(!hasChromium)(`the studio ${chromiumIsNeeded}`, { timeout: 150_0
     expect(await error()).toBe(last);
   });
 
+  it("takes no click on Pause for one on what has just taken its place", async () => {
+    await open("max-iter=40&stop-criterion=0&model-option.kernelSize=5&device=cpu&store-progress=0");
+    await drop();
+    await page.evaluate(() => {
+      const first = document.querySelector<HTMLButtonElement>(".controls button.primary");
+      const click = () => first?.textContent === "40 more" && first.click();
+      if (first)
+        new MutationObserver(click).observe(first, { characterData: true, subtree: true, childList: true });
+    });
+    await button(page, "Run").click();
+    await sha256(page);
+    await page.waitForTimeout(600);
+    await page.getByText("40 of 40 · finished").waitFor();
+    await button(page, "40 more").click();
+    await page.getByText("80 of 80 · finished").waitFor();
+  });
+
+  it("begins with no picture but the one that was dropped last", async () => {
+    await open("max-iter=3&model-option.kernelSize=5&device=cpu");
+    const large = await colorfulPicture(700, 530);
+    await dropFile(page, large, "large.png", "image/png");
+    // It is read in a moment; until then the page would take the one before.
+    await button(page, "Run").click();
+    await sha256(page);
+    await page.getByText("large.png", { exact: true }).waitFor();
+    await page.getByText("npx plenoptic metamer large.png").waitFor();
+  });
+
   it("lets visitors type while it runs, and takes what they typed over only then", async () => {
     await open("model-option.kernelSize=5&max-iter=100000&stop-criterion=0&store-progress=0&device=cpu");
     await drop();

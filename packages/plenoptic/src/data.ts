@@ -11,6 +11,7 @@ export {
   downloadableFiles,
   type EncodeOptions,
   einstein,
+  encodePixels,
   encodePNG,
   type FetchFileOptions,
   fetchData,

@@ -18,7 +18,7 @@ export function NotAnswering({ state: { phase }, session }: ViewProps) {
   return (
     <p class="hint" role="status">
       It does not answer. A large picture takes its time; a model with an endless loop takes for ever.{" "}
-      <button type="button" class="plain" onClick={() => void session.endComputation()}>
+      <button type="button" class="plain" onClick={() => void session.synthesis.endComputation()}>
         End the computation
       </button>
     </p>

@@ -5,6 +5,7 @@ import { isForeign } from "../settings/settings.js";
 import { catalogue } from "./catalogue.js";
 import { reportDevices } from "./devices.js";
 import { importPicture } from "./import-picture.js";
+import { makeOrdered } from "./make-metamer.js";
 import { Opened } from "./opened.js";
 import { inspect, preview } from "./picture.js";
 import { toProblem } from "./problem.js";
@@ -42,7 +43,7 @@ async function begin(given: RunOrder, whyCpu?: string): Promise<RunStart> {
   await run?.dispose();
   run = undefined;
   order = given;
-  run = await Run.make(given, tell, whyCpu);
+  run = new Run(await makeOrdered(given, tell, whyCpu), tell);
   return run.describeStart();
 }
 

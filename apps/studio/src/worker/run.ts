@@ -1,20 +1,8 @@
-import {
-  checkScaleOptions,
-  errorCode,
-  findLoss,
-  findOptimizer,
-  findScheduler,
-  type ModelForShape,
-  makeBuiltInModel,
-  makeMetamer,
-  scaleOptions,
-  withModelDefaults,
-} from "@plenoptic/cli/settings";
+import { errorCode, scaleOptions } from "@plenoptic/cli/settings";
 import { encodePNG } from "@plenoptic/data";
 import { type Metamer, MetamerCTF, type ProgressReport, plainArrays } from "@plenoptic/synthesis";
-import { OutOfRangeError, read, setSeed, setWarningHandler, type Tensor } from "@plenoptic/tensor";
+import { OutOfRangeError, read } from "@plenoptic/tensor";
 import type {
-  DeviceReport,
   ErrorView,
   News,
   Outcome,
@@ -23,16 +11,14 @@ import type {
   Raster,
   Records,
   RunEnd,
-  RunOrder,
   RunStart,
   StoredFrame,
 } from "../protocol.js";
 import { toCommandSettings } from "../settings/command.js";
-import { isForeign, type Settings } from "../settings/settings.js";
-import { startDevice } from "./devices.js";
+import type { Settings } from "../settings/settings.js";
 import { ErrorWatch } from "./error-view.js";
 import { hashValues } from "./hash.js";
-import { loadTarget } from "./picture.js";
+import type { MadeMetamer } from "./make-metamer.js";
 import { toRaster } from "./raster.js";
 import { Rate } from "./rate.js";
 
@@ -66,13 +52,6 @@ function recordsOf({ losses, penalties, gradientNorm, pixelChangeNorm }: Metamer
   };
 }
 
-async function findModel({ model, modelOption }: Settings): Promise<ModelForShape> {
-  if (!isForeign(model)) return makeBuiltInModel(model, modelOption).modelFor;
-  const { foreignModel } = await import("./foreign.js");
-  const made = await foreignModel(model, modelOption);
-  return () => made;
-}
-
 /** Iterations without a break. */
 interface Stretch {
   readonly until: number;
@@ -94,60 +73,20 @@ export class Run {
   private advancing: Promise<void> | undefined;
   private moving: Promise<void> | undefined;
 
-  private constructor(
-    private readonly metamer: Metamer,
-    private readonly errors: ErrorWatch,
-    private readonly used: Settings,
-    private readonly device: DeviceReport,
+  private readonly metamer: Metamer;
+  private readonly errors: ErrorWatch;
+  private readonly used: Settings;
+
+  constructor(
+    private readonly made: MadeMetamer,
     private readonly tell: (news: News) => void,
-    private readonly initialImage: Tensor | undefined,
   ) {
+    const { metamer, loss, used } = made;
+    this.metamer = metamer;
+    this.errors = new ErrorWatch(metamer, loss);
+    this.used = used;
     this.done = metamer.gradientNorm.length;
     this.pending = nothing(this.done);
-  }
-
-  /**
-   * In the order in which the command does it, which decides what random numbers mean.
-   *
-   * @param whyCpu - why `cpu` computes, where the settings did not ask for it
-   */
-  static async make(
-    { file, settings, initial, resume }: RunOrder,
-    tell: (news: News) => void,
-    whyCpu?: string,
-  ): Promise<Run> {
-    const complete = withModelDefaults(toCommandSettings(settings));
-    checkScaleOptions(complete);
-    setWarningHandler((_, text) => {
-      if (!text.startsWith("Loss has converged")) tell({ kind: "note", text });
-    });
-    const makeLoss = findLoss(complete.loss);
-    const optimizer = complete.optimizer === undefined ? undefined : findOptimizer(complete.optimizer);
-    const scheduler = complete.scheduler === undefined ? undefined : findScheduler(complete.scheduler);
-    const device = await startDevice(settings, whyCpu);
-    setSeed(settings.seed);
-    const modelFor = await findModel(settings);
-    const target = await loadTarget(file, settings);
-    const initialImage = initial && (await loadTarget(initial, settings));
-    const model = modelFor(target.shape.slice(-2) as [number, number]);
-    const loss = makeLoss(model, target);
-    const { lossFunction } = loss;
-    const metamer = makeMetamer(target, model, lossFunction, complete);
-    const { optimizerOption: optimizerOptions, schedulerOption: schedulerOptions } = complete;
-    if (resume) {
-      await metamer.loadFromBlob(resume);
-      metamer.setup({ optimizer, scheduler });
-    } else {
-      metamer.setup({ initialImage, optimizer, optimizerOptions, scheduler, schedulerOptions });
-    }
-    const used: Settings = {
-      ...settings,
-      loss: complete.loss,
-      optimizer: complete.optimizer,
-      optimizerOption: complete.optimizerOption,
-      device: device.chosen,
-    };
-    return new Run(metamer, new ErrorWatch(metamer, loss), used, device, tell, initialImage);
   }
 
   async describeStart(): Promise<RunStart> {
@@ -156,9 +95,9 @@ export class Run {
     return {
       target: toRaster(await read(metamer.image), metamer.image.shape),
       metamer: await this.picture(),
-      device: this.device.chosen,
+      device: this.made.device.chosen,
       dtype: metamer.device.dtype,
-      reason: this.device.reason,
+      reason: this.made.device.reason,
       used: this.used,
       records: recordsOf(metamer),
       storedEvery: this.storedEvery,
@@ -326,6 +265,6 @@ export class Run {
 
   async dispose(): Promise<void> {
     this.metamer.dispose();
-    this.initialImage?.dispose();
+    this.made.initialImage?.dispose();
   }
 }

@@ -124,7 +124,7 @@ function Scrub({ state, session, iteration }: ViewProps & { iteration: number | 
         disabled={phase === "running" || phase === "pausing"}
         aria-valuetext={`after ${iteration} iterations`}
         onInput={({ currentTarget: { valueAsNumber: index } }) =>
-          void session.show(index === last ? null : index)
+          void session.synthesis.show(index === last ? null : index)
         }
       />
     </label>
