@@ -45,12 +45,13 @@ const samplesAcross = 4;
 
 const overviews = new WeakMap<Pixels, { readonly isColor: boolean; readonly raster: Raster }>();
 
-/** All of a picture with at most 512 pixels a side, each the mean of some of what it covers. Made once, and copied: pictures are given away to the page. */
+/** All of a picture with at most 512 pixels a side, each the mean of some of what it covers. Made once. */
 export function overviewOf(pixels: Pixels, isColor: boolean): Raster {
   const known = overviews.get(pixels);
-  const raster = known?.isColor === isColor ? known.raster : drawOverview(pixels, isColor);
+  if (known?.isColor === isColor) return known.raster;
+  const raster = drawOverview(pixels, isColor);
   overviews.set(pixels, { isColor, raster });
-  return { ...raster, rgba: raster.rgba.slice() };
+  return raster;
 }
 
 function drawOverview(pixels: Pixels, isColor: boolean): Raster {
