@@ -116,3 +116,13 @@ export async function downloadBy(page: Page, button: string): Promise<Buffer> {
   ]);
   return readFileSync(await download.path());
 }
+
+export const button = (page: Page, name: string | RegExp) =>
+  page.getByRole("button", { name, exact: typeof name === "string" });
+
+/** How many iterations the page says have been made. */
+export const iteration = async (page: Page): Promise<number> =>
+  Number((await page.getByTestId("iteration").textContent())?.split(" ")[0]);
+
+/** Of the metamer, once a run has ended. */
+export const sha256 = (page: Page) => page.getByTestId("sha256").textContent({ timeout: 50_000 });
