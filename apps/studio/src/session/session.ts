@@ -30,6 +30,8 @@ export class Session {
   private readonly keeping: Keeping;
   readonly synthesis: Synthesis;
   private ready: Promise<void> | undefined;
+  /** Files that are being read. */
+  private reading = 0;
 
   constructor(private readonly store: Store) {
     const { computing } = this;
@@ -115,16 +117,19 @@ export class Session {
 
   /** A picture that the visitor brings, or a saved metamer. */
   async useFile(given: Blob, name: string): Promise<void> {
+    // Until it is known, a click on Run would make a metamer of the picture before.
+    this.reading++;
+    this.store.set({ isReading: true });
     // Somebody may be faster than the page.
     await this.ready;
-    // Until it is known, a click on Run would make a metamer of the picture before.
-    this.store.set({ problem: undefined, note: undefined, isReading: true });
     await this.guarded(async () => {
+      this.store.set({ problem: undefined, note: undefined });
       if (/\.pt$/i.test(name) || (await startsAsZip(given))) await this.openSaved(given, name);
       else if (/\.json$/i.test(name)) await this.followRecord(given, name);
       else await this.pictures.use(given, name);
     });
-    this.store.set({ isReading: false });
+    this.reading--;
+    this.store.set({ isReading: this.reading > 0 });
   }
 
   /** The settings of a `metamer.json`; its picture stays where it is the one that is shown. */
