@@ -5,38 +5,33 @@ import { smallPicture } from "./picture.js";
 import { chromiumIsNeeded, downloadBy, hasChromium } from "./studio-page.js";
 import { type RunRecord, useStudio } from "./use-studio.js";
 
-/** What a test can do to the GPU in the worker that computes. */
-interface Saboteur {
-  /** Loses the GPU in place of the n-th submission of commands (or read of a buffer) from now. */
-  loseAt(what: "submit" | "map", count: number): void;
-  loseNow(): void;
-}
-
 /** Runs in the worker: what a driver does that gives up, a test can do with the device in hand. */
 function sabotage(refuses: boolean, seemsReal: boolean): void {
-  // biome-ignore lint/suspicious/noExplicitAny: types of WebGPU are not those of a page
-  const scope = globalThis as any;
   const counts = { submit: 0, map: 0 };
   const planned = { submit: Number.POSITIVE_INFINITY, map: Number.POSITIVE_INFINITY };
-  let device: { destroy(): void } | undefined;
-  const { prototype } = scope.GPUAdapter;
+  let device: GPUDevice | undefined;
+  const { prototype } = GPUAdapter;
   const { requestDevice } = prototype;
-  prototype.requestDevice = async function (...options: unknown[]) {
+  prototype.requestDevice = async function (descriptor) {
     if (refuses) throw new Error("the driver says no");
-    device = await requestDevice.apply(this, options);
+    device = await requestDevice.call(this, descriptor);
     return device;
   };
   if (seemsReal) Object.defineProperty(prototype, "info", { value: { vendor: "acme", architecture: "one" } });
-  const watch = (what: "submit" | "map", methods: Record<string, unknown>, name: string) => {
-    const original = methods[name] as (...args: unknown[]) => unknown;
-    methods[name] = function (...args: unknown[]) {
-      if (++counts[what] === planned[what]) device?.destroy();
-      return original.apply(this, args);
-    };
+  const count = (what: "submit" | "map") => {
+    if (++counts[what] === planned[what]) device?.destroy();
   };
-  watch("submit", scope.GPUQueue.prototype, "submit");
-  watch("map", scope.GPUBuffer.prototype, "mapAsync");
-  scope.saboteur = {
+  const { submit } = GPUQueue.prototype;
+  GPUQueue.prototype.submit = function (buffers) {
+    count("submit");
+    return submit.call(this, buffers);
+  };
+  const { mapAsync } = GPUBuffer.prototype;
+  GPUBuffer.prototype.mapAsync = function (...range) {
+    count("map");
+    return mapAsync.apply(this, range);
+  };
+  globalThis.saboteur = {
     loseNow: () => device?.destroy(),
     loseAt(what: "submit" | "map", count: number) {
       planned[what] = counts[what] + count;
@@ -47,14 +42,12 @@ function sabotage(refuses: boolean, seemsReal: boolean): void {
 const loseAt = (page: Page, what: "submit" | "map", count: number) =>
   page.workers()[0].evaluate(
     ([what, count]) => {
-      const { saboteur } = globalThis as unknown as { saboteur: Saboteur };
-      saboteur.loseAt(what, count);
+      globalThis.saboteur.loseAt(what, count);
     },
     [what, count] as const,
   );
 
-const loseNow = (page: Page) =>
-  page.workers()[0].evaluate(() => (globalThis as unknown as { saboteur: Saboteur }).saboteur.loseNow());
+const loseNow = (page: Page) => page.workers()[0].evaluate(() => globalThis.saboteur.loseNow());
 
 describe.skipIf(!hasChromium)(`the studio without its GPU ${chromiumIsNeeded}`, { timeout: 200_000 }, () => {
   const studio = useStudio();

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { examineSavedSynthesis } from "@plenoptic/io";
 import { askReference, hasReference, referenceIsNeeded, testFolder } from "@plenoptic/testing";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { runCommand } from "./command.js";
 import { smallPicture } from "./picture.js";
 import {
@@ -15,6 +15,8 @@ import {
   sha256,
 } from "./studio-page.js";
 import { useStudio } from "./use-studio.js";
+
+const picture = await smallPicture();
 
 /** What the reference says of a file of OnOff, of which it makes one more iteration. */
 function inReference(file: Buffer): { frames: number; warnings: string[]; losses: number[]; saved: Buffer } {
@@ -39,15 +41,7 @@ describe.skipIf(!hasChromium)(
   { timeout: 150_000 },
   () => {
     const studio = useStudio([], { permissions: ["clipboard-write"] });
-    let picture: Uint8Array;
-    beforeAll(async () => {
-      picture = await smallPicture();
-    });
-
-    const drop = async () => {
-      await studio.drop(picture);
-      await studio.page.getByText("64×64 of 64×64 pixels").waitFor();
-    };
+    const drop = () => studio.dropSmall(picture);
 
     it("goes on after a reload in the middle, to the same bits", async () => {
       const { page } = studio;
@@ -169,6 +163,18 @@ describe.skipIf(!hasChromium)(
       await dropFile(page, record, "metamer.json", "application/json");
       await page.getByText("This link was made with waves.png").waitFor();
       expect(new URL(page.url()).hash).toBe(new URL(link).hash);
+      // A record that starts from another picture does not take the one that is there.
+      await page.getByText("Everything else", { exact: true }).click();
+      await page
+        .getByLabel("Picture to start from")
+        .setInputFiles({ name: "a.png", mimeType: "image/png", buffer: Buffer.from(picture) });
+      await page.getByText("a.png", { exact: true }).waitFor();
+      const of = {
+        link: `${page.url().replace(/initial-image=sha256%3A[0-9a-f]+/, "initial-image=sha256%3A0")}`,
+      };
+      expect(of.link).toContain("sha256%3A0");
+      await dropFile(page, new TextEncoder().encode(JSON.stringify(of)), "other.json", "application/json");
+      await page.getByText("That file is not part of the link").waitFor();
       await dropFile(page, new TextEncoder().encode("[1]"), "list.json", "application/json");
       await page.getByRole("alert").getByText("it is no metamer.json").waitFor();
       const other = await (await browser.newContext()).newPage();

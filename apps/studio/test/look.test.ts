@@ -1,22 +1,17 @@
 import type { Browser, Page } from "playwright-core";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { cutText, type Focused, focused, violations } from "./page-checks.js";
 import { smallPicture } from "./picture.js";
 import { chromiumIsNeeded, downloadBy, hasChromium } from "./studio-page.js";
 import { useStudio } from "./use-studio.js";
 
+const picture = await smallPicture();
+
 const widths = [360, 600, 768, 1024, 1280, 1920, 2560, 3840];
 
 describe.skipIf(!hasChromium)(`the look of the studio ${chromiumIsNeeded}`, { timeout: 300_000 }, () => {
   const studio = useStudio([], { permissions: ["clipboard-write"] });
-  let picture: Uint8Array;
-  beforeAll(async () => {
-    picture = await smallPicture();
-  });
-  const drop = async () => {
-    await studio.drop(picture);
-    await studio.page.getByText("64×64 of 64×64 pixels").waitFor();
-  };
+  const drop = () => studio.dropSmall(picture);
 
   describe.each([360, 1280, 3840])("%i pixels wide", (width) => {
     it.each(["light", "dark"] as const)("has no violation in any state, %s", async (colorScheme) => {
@@ -183,7 +178,7 @@ describe.skipIf(!hasChromium)(`the look of the studio ${chromiumIsNeeded}`, { ti
     });
     await button("Run").click();
     await studio.end();
-    const said = () => page.evaluate(() => (globalThis as unknown as { said: string[] }).said);
+    const said = () => page.evaluate(() => globalThis.said);
     expect(await said()).toEqual(["Starting", "Running", "Finished after 400 iterations"]);
     await downloadBy(page, "metamer.gif");
     expect((await said()).slice(3)).toEqual(["Making the film", "The film is made"]);

@@ -9,10 +9,7 @@ export function violations(page: Page): Promise<string[]> {
   return page.evaluate(async (script) => {
     // The page's policy allows no script from elsewhere, nor eval; what a test evaluates is exempt.
     if (!("axe" in globalThis)) Function(script)();
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
+    const { violations } = await globalThis.axe.run();
     return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" ")}`);
   }, axe);
 }

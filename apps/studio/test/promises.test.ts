@@ -1,4 +1,4 @@
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { runCommand } from "./command.js";
 import { smallPicture } from "./picture.js";
 import {
@@ -12,18 +12,12 @@ import {
 } from "./studio-page.js";
 import { useStudio } from "./use-studio.js";
 
+const picture = await smallPicture();
+
 // A GPU in software takes its time, the more so beside other tests.
 describe.skipIf(!hasChromium)(`what the studio promises ${chromiumIsNeeded}`, { timeout: 150_000 }, () => {
   const studio = useStudio([], { permissions: ["clipboard-write"] });
-  let picture: Uint8Array;
-  beforeAll(async () => {
-    picture = await smallPicture();
-  });
-
-  const drop = async () => {
-    await studio.drop(picture);
-    await studio.page.getByText("64×64 of 64×64 pixels").waitFor();
-  };
+  const drop = () => studio.dropSmall(picture);
 
   it("asks for nothing once it is loaded, may ask nobody else, and works without a host", async () => {
     const { complaints, context, host, page } = studio;

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { testFolder } from "@plenoptic/testing";
-import { beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { runCommand } from "./command.js";
 import { colorfulPicture, smallPicture } from "./picture.js";
 import {
@@ -15,18 +15,12 @@ import {
 } from "./studio-page.js";
 import { useStudio } from "./use-studio.js";
 
+const picture = await smallPicture();
+
 // A GPU in software takes its time, the more so beside other tests.
 describe.skipIf(!hasChromium)(`runs of the studio ${chromiumIsNeeded}`, { timeout: 150_000 }, () => {
   const studio = useStudio([], { permissions: ["clipboard-write"] });
-  let picture: Uint8Array;
-  beforeAll(async () => {
-    picture = await smallPicture();
-  });
-
-  const drop = async () => {
-    await studio.drop(picture);
-    await studio.page.getByText("64×64 of 64×64 pixels").waitFor();
-  };
+  const drop = () => studio.dropSmall(picture);
 
   it("makes the bits that the command makes, whether it is paused in between or not", async () => {
     const { page } = studio;
@@ -228,13 +222,11 @@ describe.skipIf(!hasChromium)(`runs of the studio ${chromiumIsNeeded}`, { timeou
     await studio.open("model-option.kernelSize=5&max-iter=5&device=webgpu");
     // What a driver does that gives up, a test can do with the device in hand.
     await page.workers()[0].evaluate(() => {
-      const { GPUAdapter: Adapter } = globalThis as unknown as {
-        GPUAdapter: { prototype: { requestDevice(...options: unknown[]): Promise<{ destroy(): void }> } };
-      };
-      const { requestDevice } = Adapter.prototype;
-      Adapter.prototype.requestDevice = async function (...options) {
-        const device = await requestDevice.apply(this, options);
-        Object.assign(globalThis, { loseGpu: () => device.destroy() });
+      const { prototype } = GPUAdapter;
+      const { requestDevice } = prototype;
+      prototype.requestDevice = async function (descriptor) {
+        const device = await requestDevice.call(this, descriptor);
+        globalThis.loseGpu = () => device.destroy();
         return device;
       };
     });
@@ -248,7 +240,7 @@ describe.skipIf(!hasChromium)(`runs of the studio ${chromiumIsNeeded}`, { timeou
     const command = await runCommand(await smallPicture(32), options);
     for (const [i, loss] of losses.entries())
       expect(Math.abs(loss / command.losses[i] - 1)).toBeLessThan(1e-3);
-    await page.workers()[0].evaluate(() => (globalThis as unknown as { loseGpu(): void }).loseGpu());
+    await page.workers()[0].evaluate(() => globalThis.loseGpu());
     await button(page, "5 more").click();
     await page.getByText("Computes on cpu").waitFor();
     await sha256(page);

@@ -1,12 +1,17 @@
 import { createHash } from "node:crypto";
 import fc from "fast-check";
-import { expect, it } from "vitest";
-import { sha256InScript } from "../src/worker/sha256.js";
+import { afterEach, expect, it, vi } from "vitest";
+import { sha256 } from "../src/worker/hash.js";
 
-it("SHA-256 without the browser's is the one that everybody has", () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
-      expect(sha256InScript(bytes)).toBe(createHash("sha256").update(bytes).digest("hex"));
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+it.each(["with", "without"])("SHA-256 %s the browser's is the one that everybody has", async (which) => {
+  if (which === "without") vi.stubGlobal("crypto", {});
+  await fc.assert(
+    fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async (bytes) => {
+      expect(await sha256(Uint8Array.from(bytes))).toBe(createHash("sha256").update(bytes).digest("hex"));
     }),
   );
 });

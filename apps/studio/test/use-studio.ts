@@ -20,6 +20,8 @@ export interface Studio {
   /** Waits for the end of a run; the hash of the metamer. */
   end(): Promise<string | null>;
   drop(bytes: Uint8Array, name?: string, type?: string): Promise<void>;
+  /** Drops a picture of 64×64 pixels, and waits until it is shown. */
+  dropSmall(bytes: Uint8Array): Promise<void>;
 }
 
 /** Numbers that a run leaves, as `metamer.json` has them. */
@@ -81,5 +83,9 @@ export function useStudio(browserArgs: readonly string[] = [], contextOptions: o
     },
     drop: (bytes: Uint8Array, name = "waves.png", type = "image/png") =>
       dropFile(parts.page, bytes, name, type),
+    async dropSmall(bytes: Uint8Array) {
+      await parts.drop(bytes);
+      await parts.page.getByText("64×64 of 64×64 pixels").waitFor();
+    },
   });
 }

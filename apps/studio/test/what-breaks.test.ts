@@ -26,8 +26,7 @@ function limitArrays(size: number, count: number): void {
 
 /** Runs in the worker: a GPU whose buffers hold little. */
 function limitBuffers(bytes: number): void {
-  // biome-ignore lint/suspicious/noExplicitAny: types of WebGPU are not those of a page
-  const { prototype } = (globalThis as any).GPUDevice;
+  const { prototype } = GPUDevice;
   const limits = Object.getOwnPropertyDescriptor(prototype, "limits");
   Object.defineProperty(prototype, "limits", {
     get() {

@@ -10,28 +10,24 @@ export interface BuiltInOptions {
   shorterSide?: number;
 }
 
-async function builtIn(file: string, how: BuiltInOptions): Promise<Tensor> {
-  return loadImages(await fetchFile(file), how);
-}
+/** Loads one of the reference's files, which is fetched once. */
+const fetched =
+  (file: string, grayByDefault: boolean) =>
+  async ({ asGray = grayByDefault, shorterSide }: BuiltInOptions = {}): Promise<Tensor> =>
+    loadImages(await fetchFile(file), { asGray, shorterSide });
 
 /** Albert Einstein, 256×256, grey by default. Fetched once from the reference's repository. */
-export const einstein = ({ asGray = true, shorterSide }: BuiltInOptions = {}): Promise<Tensor> =>
-  builtIn("einstein.pgm", { asGray, shorterSide });
+export const einstein = fetched("einstein.pgm", true);
 /** Marie Curie, 256×256, grey by default. Fetched once. */
-export const curie = ({ asGray = true, shorterSide }: BuiltInOptions = {}): Promise<Tensor> =>
-  builtIn("curie.pgm", { asGray, shorterSide });
+export const curie = fetched("curie.pgm", true);
 /** A parrot, grey by default. Fetched once. */
-export const parrot = ({ asGray = true, shorterSide }: BuiltInOptions = {}): Promise<Tensor> =>
-  builtIn("parrot.png", { asGray, shorterSide });
+export const parrot = fetched("parrot.png", true);
 /** The skin of a reptile, a texture of 256×256, grey by default. Fetched once. */
-export const reptileSkin = ({ asGray = true, shorterSide }: BuiltInOptions = {}): Promise<Tensor> =>
-  builtIn("reptile_skin.pgm", { asGray, shorterSide });
+export const reptileSkin = fetched("reptile_skin.pgm", true);
 /** A wheel of colours, in colour by default. Fetched once. */
-export const colorWheel = ({ asGray = false, shorterSide }: BuiltInOptions = {}): Promise<Tensor> =>
-  builtIn("color_wheel.jpg", { asGray, shorterSide });
+export const colorWheel = fetched("color_wheel.jpg", false);
 /** The self-portrait of a macaque, in colour by default. Fetched once. */
-export const macaque = ({ asGray = false, shorterSide }: BuiltInOptions = {}): Promise<Tensor> =>
-  builtIn("macaca_nigra_self-portrait.jpg", { asGray, shorterSide });
+export const macaque = fetched("macaca_nigra_self-portrait.jpg", false);
 
 /**
  * Twenty-four views of a house cat: Eadweard Muybridge, *Animal Locomotion*, 1887, public domain. It comes with an npm

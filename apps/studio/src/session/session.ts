@@ -22,6 +22,9 @@ const startsAsZip = async (file: Blob): Promise<boolean> =>
     .text()
     .catch(() => "")) === "PK";
 
+/** A file of a run that can be taken away. */
+export type TakenFile = "metamer.pt" | "metamer.png" | "target.png";
+
 /** What visitors do, one method each: it asks the worker, and changes the state. */
 export class Session {
   private readonly computing = new Computing((news) => this.synthesis.hear(news));
@@ -100,8 +103,8 @@ export class Session {
   /** Work of an earlier visit, to go on with. */
   private async takeUp({ settings, picture, initial, file, outcome }: KeptWork): Promise<void> {
     const { store } = this;
-    store.set({ settings, initial, phase: "starting" });
-    history.replaceState(null, "", `#${toAddress(settings)}`);
+    store.set({ initial, phase: "starting" });
+    this.set(settings);
     await this.pictures.take(picture);
     if (isForeign(settings.model)) {
       // Its code runs once the visitor says again that it is trusted; the work can be looked at before.
@@ -137,6 +140,7 @@ export class Session {
     const settings = await settingsOfRecord(given, name);
     const { file, settings: before } = this.store.state;
     this.set(settings);
+    if (settings.initialImage !== before.initialImage) this.store.set({ initial: undefined });
     this.store.set({ announcement: `Took the settings of ${name}` });
     if (file && settings.picture === before.picture) await this.pictures.show();
     else await this.follow(toAddress(settings));
@@ -212,7 +216,7 @@ export class Session {
   private save = (): Promise<Blob> => this.worker.save();
 
   /** A file to take away; undefined where it cannot be made, and then it is said why. */
-  async file(what: "metamer.pt" | "metamer.png" | "target.png"): Promise<Blob | undefined> {
+  async file(what: TakenFile): Promise<Blob | undefined> {
     let file = this.store.state.run?.opened;
     if (file && what === "metamer.pt") return file;
     await this.guarded(async () => {

@@ -1,4 +1,6 @@
+import type { ComponentChildren } from "preact";
 import { useState } from "preact/hooks";
+import type { TakenFile } from "../session/session.js";
 import { toAddress } from "../settings/address.js";
 import { toCommand } from "../settings/command.js";
 import { copyText } from "./copy-text.js";
@@ -11,22 +13,16 @@ export function Keep({ state, session }: ViewProps) {
   const [copied, setCopied] = useState("");
   if (!run) return null;
   const isBusy = phase !== "ended";
-  const take = async (name: "metamer.pt" | "metamer.png" | "target.png") => {
+  const take = async (name: TakenFile) => {
     const file = await session.file(name);
     if (file) download(file, name);
   };
-  if (run.opened) {
-    return (
-      <section class="keep" aria-labelledby="keep-title">
-        <h2 id="keep-title">Keep it</h2>
-        <div class="row downloads">
-          <button type="button" disabled={isBusy} onClick={() => void take("metamer.pt")}>
-            metamer.pt
-          </button>
-        </div>
-      </section>
-    );
-  }
+  const takeButton = (name: TakenFile) => (
+    <button key={name} type="button" disabled={isBusy} onClick={() => void take(name)}>
+      {name}
+    </button>
+  );
+  if (run.opened) return <KeepSection buttons={takeButton("metamer.pt")} />;
   const copy = (what: string, text: string) => {
     void copyText(text).then((isCopied) => {
       if (isCopied) setCopied(what);
@@ -47,48 +43,41 @@ export function Keep({ state, session }: ViewProps) {
     const all = { ...facts, losses, penalties, gradientNorm, pixelChangeNorm };
     return new Blob([`${JSON.stringify(all, null, 1)}\n`], { type: "application/json" });
   };
+  const buttons = (
+    <>
+      {(["metamer.pt", "metamer.png", "target.png"] as const).map(takeButton)}
+      {isOnlyHere && (
+        <button
+          type="button"
+          title="The picture itself, which the link and the command need"
+          onClick={() => download(run.picture, pictureName)}
+        >
+          {pictureName}
+        </button>
+      )}
+      {(["mp4", "webm", "gif"] as const).map((format) => (
+        <button
+          key={format}
+          type="button"
+          disabled={isBusy || run.storedFrames < 2}
+          onClick={async () => {
+            const film = await session.film(format);
+            if (film) download(film, `metamer.${format}`);
+          }}
+        >
+          metamer.{format}
+        </button>
+      ))}
+      <button type="button" disabled={isBusy} onClick={() => download(record(), "metamer.json")}>
+        metamer.json
+      </button>
+      <button type="button" onClick={() => copy("link", link)}>
+        {copied === "link" ? "Link copied" : "Copy link"}
+      </button>
+    </>
+  );
   return (
-    <section class="keep" aria-labelledby="keep-title">
-      <h2 id="keep-title">Keep it</h2>
-      <div class="row downloads">
-        <button type="button" disabled={isBusy} onClick={() => void take("metamer.pt")}>
-          metamer.pt
-        </button>
-        <button type="button" disabled={isBusy} onClick={() => void take("metamer.png")}>
-          metamer.png
-        </button>
-        <button type="button" disabled={isBusy} onClick={() => void take("target.png")}>
-          target.png
-        </button>
-        {isOnlyHere && (
-          <button
-            type="button"
-            title="The picture itself, which the link and the command need"
-            onClick={() => download(run.picture, pictureName)}
-          >
-            {pictureName}
-          </button>
-        )}
-        {(["mp4", "webm", "gif"] as const).map((format) => (
-          <button
-            key={format}
-            type="button"
-            disabled={isBusy || run.storedFrames < 2}
-            onClick={async () => {
-              const film = await session.film(format);
-              if (film) download(film, `metamer.${format}`);
-            }}
-          >
-            metamer.{format}
-          </button>
-        ))}
-        <button type="button" disabled={isBusy} onClick={() => download(record(), "metamer.json")}>
-          metamer.json
-        </button>
-        <button type="button" onClick={() => copy("link", link)}>
-          {copied === "link" ? "Link copied" : "Copy link"}
-        </button>
-      </div>
+    <KeepSection buttons={buttons}>
       <p class="hint">
         metamer.pt opens in Python with plenoptic, and here again. The link stands for these settings, and on
         cpu for the same bits.
@@ -113,6 +102,16 @@ export function Keep({ state, session }: ViewProps) {
           Delete what is kept
         </button>
       </p>
+    </KeepSection>
+  );
+}
+
+function KeepSection({ buttons, children }: { buttons: ComponentChildren; children?: ComponentChildren }) {
+  return (
+    <section class="keep" aria-labelledby="keep-title">
+      <h2 id="keep-title">Keep it</h2>
+      <div class="row downloads">{buttons}</div>
+      {children}
     </section>
   );
 }

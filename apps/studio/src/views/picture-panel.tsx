@@ -4,13 +4,13 @@ import { builtIns, findBuiltIn } from "../session/built-in.js";
 import { Camera } from "./camera.js";
 import { Crop } from "./crop.js";
 import { NumberField } from "./field.js";
+import { FileButton, pictureFiles } from "./file-button.js";
 import { firstPicture, useGivenFiles } from "./given-files.js";
 import type { ViewProps } from "./view-props.js";
 
 /** Where the picture comes from, and what of it is used. */
 export function PicturePanel({ state, session }: ViewProps) {
   const { settings, preview, wanted } = state;
-  const input = useRef<HTMLInputElement>(null);
   const [hasCamera, setHasCamera] = useState(false);
   const take = (file: File | undefined) => {
     if (file) void session.useFile(file, file.name);
@@ -72,9 +72,12 @@ export function PicturePanel({ state, session }: ViewProps) {
         </div>
         <div class="drop-tools">
           <div class="row">
-            <button type="button" onClick={() => input.current?.click()}>
-              Choose a file…
-            </button>
+            <FileButton
+              text="Choose a file…"
+              label="Picture or saved metamer"
+              accept={`${pictureFiles},.pt,.json`}
+              onFiles={(files) => take(firstPicture(files))}
+            />
             {"mediaDevices" in navigator && (
               <button type="button" onClick={() => setHasCamera(true)}>
                 Camera…
@@ -97,18 +100,6 @@ export function PicturePanel({ state, session }: ViewProps) {
           </fieldset>
           <p class="hint">Or drop a picture anywhere, or paste it. A saved metamer (.pt) opens, too.</p>
         </div>
-        <input
-          ref={input}
-          class="hidden"
-          type="file"
-          tabIndex={-1}
-          accept="image/*,.pgm,.ppm,.pnm,.pt,.json"
-          aria-label="Picture or saved metamer"
-          onChange={({ currentTarget }) => {
-            take(firstPicture(currentTarget.files));
-            currentTarget.value = "";
-          }}
-        />
       </div>
       {hasCamera && (
         <Camera

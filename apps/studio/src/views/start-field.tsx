@@ -1,10 +1,9 @@
-import { useRef } from "preact/hooks";
+import { FileButton, pictureFiles } from "./file-button.js";
 import type { ViewProps } from "./view-props.js";
 
 /** What synthesis starts from: noise, or a picture that the visitor chooses. */
 export function StartField({ state, session }: ViewProps) {
   const { settings, initial } = state;
-  const input = useRef<HTMLInputElement>(null);
   const isPicture = settings.initialImage !== undefined;
   return (
     <fieldset class="field start">
@@ -12,28 +11,18 @@ export function StartField({ state, session }: ViewProps) {
       <p>{isPicture ? (settings.initialImageName ?? "a picture") : "noise"}</p>
       {isPicture && !initial && <p class="hint">That file is not part of the link: choose it here.</p>}
       <div class="row">
-        <button type="button" onClick={() => input.current?.click()}>
-          Start from a picture…
-        </button>
+        <FileButton
+          text="Start from a picture…"
+          label="Picture to start from"
+          accept={pictureFiles}
+          onFiles={(files) => files?.[0] && void session.startFrom(files[0])}
+        />
         {isPicture && (
           <button type="button" onClick={() => void session.startFrom(undefined)}>
             Start from noise
           </button>
         )}
       </div>
-      <input
-        ref={input}
-        class="hidden"
-        type="file"
-        tabIndex={-1}
-        accept="image/*,.pgm,.ppm,.pnm"
-        aria-label="Picture to start from"
-        onChange={({ currentTarget }) => {
-          const file = currentTarget.files?.[0];
-          if (file) void session.startFrom(file);
-          currentTarget.value = "";
-        }}
-      />
     </fieldset>
   );
 }

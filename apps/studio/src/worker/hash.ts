@@ -2,10 +2,14 @@ import type { FloatArray } from "@plenoptic/tensor";
 
 /** SHA-256 in hexadecimal. */
 export async function sha256(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
-  // Browsers compute it in secure contexts only.
-  if (!globalThis.crypto?.subtle) return (await import("./sha256.js")).sha256InScript(bytes);
-  const digest = await crypto.subtle.digest("SHA-256", bytes);
+  const digest = await digestOf(bytes);
   return Array.from(new Uint8Array(digest), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+/** Browsers compute it in secure contexts only. */
+async function digestOf(bytes: Uint8Array<ArrayBuffer>): Promise<ArrayBuffer | Uint8Array<ArrayBuffer>> {
+  if (globalThis.crypto?.subtle) return crypto.subtle.digest("SHA-256", bytes);
+  return (await import("@noble/hashes/sha2.js")).sha256(bytes) as Uint8Array<ArrayBuffer>;
 }
 
 /** SHA-256 of values as they lie in memory, as the command writes it. */
