@@ -68,64 +68,68 @@ async function play(page: Page, film: Buffer, type: string, pictures: readonly U
   );
 }
 
-describe.skipIf(!hasChromium)(`films of the studio ${chromiumIsNeeded}`, { timeout: 120_000 }, () => {
-  const studio = useStudio();
-  const synthesize = async () => {
-    // Large steps, so that the frames can be told apart.
-    await studio.open(
-      "model-option.kernelSize=5&device=cpu&max-iter=10&store-progress=2&optimizer=SGD&optimizer-option.lr=400",
-    );
-    await studio.drop(await smallPicture(64));
-    await studio.page.getByText("64×64 of").waitFor();
-    await studio.button("Run").click();
-    await studio.end();
-  };
-
-  it("play in a browser as MP4, WebM and GIF: every frame in its place", async () => {
-    await synthesize();
-    const arrays = await savedArrays(await downloadBy(studio.page, "metamer.pt"));
-    const film: Film = synthesisAnimate(arrays as never, {
-      includedPlots: ["synthesisImshow", "synthesisLoss"],
-    });
-    expect(film.frameCount).toBe(6);
-    const pictures = await Promise.all(Array.from({ length: 6 }, (_, i) => film.frame(i).toPNG()));
-    const player = await studio.context.newPage();
-    // Where there is a decoder of GIF: not on an empty page.
-    await player.goto(studio.host.address);
-    for (const [name, type] of [
-      ["metamer.mp4", "video/mp4"],
-      ["metamer.webm", "video/webm"],
-      ["metamer.gif", "image/gif"],
-    ]) {
-      const { count, duration, shown } = await play(
-        player,
-        await downloadBy(studio.page, name),
-        type,
-        pictures,
+describe.skipIf(!hasChromium)(
+  `films of the studio ${chromiumIsNeeded}`,
+  { timeout: 120_000, retry: 1 },
+  () => {
+    const studio = useStudio();
+    const synthesize = async () => {
+      // Large steps, so that the frames can be told apart.
+      await studio.open(
+        "model-option.kernelSize=5&device=cpu&max-iter=10&store-progress=2&optimizer=SGD&optimizer-option.lr=400",
       );
-      expect([name, count]).toEqual([name, 6]);
-      expect(duration).toBeCloseTo(0.6, 1);
-      for (const [frame, distances] of shown.entries()) {
-        expect(distances[frame]).toBeLessThan(3);
-        expect([name, distances.indexOf(Math.min(...distances))]).toEqual([name, frame]);
-      }
-    }
-  });
+      await studio.drop(await smallPicture(64));
+      await studio.page.getByText("64×64 of").waitFor();
+      await studio.button("Run").click();
+      await studio.end();
+    };
 
-  it("say where a browser has no encoder, and that it makes others", async () => {
-    await studio.page.addInitScript(() => {
-      if (!("VideoEncoder" in window)) return;
-      VideoEncoder.isConfigSupported = async (config) => ({
-        supported: false,
-        config,
+    it("play in a browser as MP4, WebM and GIF: every frame in its place", async () => {
+      await synthesize();
+      const arrays = await savedArrays(await downloadBy(studio.page, "metamer.pt"));
+      const film: Film = synthesisAnimate(arrays as never, {
+        includedPlots: ["synthesisImshow", "synthesisLoss"],
       });
+      expect(film.frameCount).toBe(6);
+      const pictures = await Promise.all(Array.from({ length: 6 }, (_, i) => film.frame(i).toPNG()));
+      const player = await studio.context.newPage();
+      // Where there is a decoder of GIF: not on an empty page.
+      await player.goto(studio.host.address);
+      for (const [name, type] of [
+        ["metamer.mp4", "video/mp4"],
+        ["metamer.webm", "video/webm"],
+        ["metamer.gif", "image/gif"],
+      ]) {
+        const { count, duration, shown } = await play(
+          player,
+          await downloadBy(studio.page, name),
+          type,
+          pictures,
+        );
+        expect([name, count]).toEqual([name, 6]);
+        expect(duration).toBeCloseTo(0.6, 1);
+        for (const [frame, distances] of shown.entries()) {
+          expect(distances[frame]).toBeLessThan(3);
+          expect([name, distances.indexOf(Math.min(...distances))]).toEqual([name, frame]);
+        }
+      }
     });
-    await synthesize();
-    await studio.button("metamer.mp4").click();
-    await expect.poll(studio.alert).toBe("This browser has no encoder for MP4. Take WebM or GIF.");
-    await studio.button("metamer.webm").click();
-    await expect.poll(studio.alert).toBe("This browser has no encoder for WebM. Take GIF.");
-    expect((await downloadBy(studio.page, "metamer.gif")).subarray(0, 6).toString()).toBe("GIF89a");
-    expect(await studio.alert()).toBe("");
-  });
-});
+
+    it("say where a browser has no encoder, and that it makes others", async () => {
+      await studio.page.addInitScript(() => {
+        if (!("VideoEncoder" in window)) return;
+        VideoEncoder.isConfigSupported = async (config) => ({
+          supported: false,
+          config,
+        });
+      });
+      await synthesize();
+      await studio.button("metamer.mp4").click();
+      await expect.poll(studio.alert).toBe("This browser has no encoder for MP4. Take WebM or GIF.");
+      await studio.button("metamer.webm").click();
+      await expect.poll(studio.alert).toBe("This browser has no encoder for WebM. Take GIF.");
+      expect((await downloadBy(studio.page, "metamer.gif")).subarray(0, 6).toString()).toBe("GIF89a");
+      expect(await studio.alert()).toBe("");
+    });
+  },
+);

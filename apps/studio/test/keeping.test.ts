@@ -38,7 +38,7 @@ function inReference(file: Buffer): { frames: number; warnings: string[]; losses
 // A GPU in software takes its time, the more so beside other tests.
 describe.skipIf(!hasChromium)(
   `what the studio keeps and gives away ${chromiumIsNeeded}`,
-  { timeout: 150_000 },
+  { timeout: 150_000, retry: 1 },
   () => {
     const studio = useStudio([], { permissions: ["clipboard-write"] });
     const drop = () => studio.dropSmall(picture);

@@ -46,7 +46,7 @@ const links: [link: string, says: string | RegExp][] = [
 
 describe.skipIf(!hasChromium)(
   `links and files of the studio ${chromiumIsNeeded}`,
-  { timeout: 150_000 },
+  { timeout: 150_000, retry: 1 },
   () => {
     const studio = useStudio();
     let picture: Uint8Array;

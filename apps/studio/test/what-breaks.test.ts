@@ -40,7 +40,7 @@ function limitBuffers(bytes: number): void {
 
 describe.skipIf(!hasChromium)(
   `the studio when something breaks ${chromiumIsNeeded}`,
-  { timeout: 120_000 },
+  { timeout: 120_000, retry: 1 },
   () => {
     const studio = useStudio(["--host-resolver-rules=MAP studio.test 127.0.0.1"]);
     let picture: Uint8Array;
